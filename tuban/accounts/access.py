@@ -1,0 +1,116 @@
+"""Who may do what, and over which regions. Pages, commands and tests read the same table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tuban.accounts.models import Role, User
+from tuban.core.errors import DomainError
+from tuban.regions.models import Region
+
+
+class Act(StrEnum):
+    """What a post may do. Reading is bounded by `region_codes`, as is every other act."""
+
+    READ = "read"
+    EXPORT = "export"
+    RECORD_FACT = "record_fact"
+    REVIEW_FACT = "review_fact"
+    IMPORT_LEDGER = "import_ledger"
+    CONFIRM_PLAN = "confirm_plan"
+    READ_HISTORY = "read_history"
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+    @property
+    def label(self) -> str:
+        """The act in Chinese, as messages name it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Act.READ: "查看",
+    Act.EXPORT: "导出",
+    Act.RECORD_FACT: "登记和更正事实",
+    Act.REVIEW_FACT: "复核事实",
+    Act.IMPORT_LEDGER: "导入台账",
+    Act.CONFIRM_PLAN: "确认方案生效",
+    Act.READ_HISTORY: "查看变更记录",
+    Act.MANAGE_ACCOUNTS: "管理账号",
+}
+
+# Who reports does not review (登记与复核分离): no role holds both record_fact and review_fact.
+PERMISSIONS: dict[Role, frozenset[Act]] = {
+    Role.CITY_LEADER: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY}),
+    Role.CITY_REVIEWER: frozenset(
+        {
+            Act.READ,
+            Act.EXPORT,
+            Act.REVIEW_FACT,
+            Act.IMPORT_LEDGER,
+            Act.CONFIRM_PLAN,
+            Act.READ_HISTORY,
+        }
+    ),
+    Role.BANNER_CLERK: frozenset(
+        {Act.READ, Act.EXPORT, Act.RECORD_FACT, Act.IMPORT_LEDGER, Act.READ_HISTORY}
+    ),
+    Role.DEPARTMENT: frozenset({Act.READ, Act.EXPORT}),
+    Role.AUDITOR: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY}),
+    Role.SYSTEM_ADMIN: frozenset({Act.READ, Act.MANAGE_ACCOUNTS}),
+}
+
+
+class Forbidden(DomainError):
+    """无权办理: the post's role does not include the act."""
+
+    def __init__(self, user: User, act: Act) -> None:
+        holders = "、".join(role.label for role in Role if act in PERMISSIONS[role])
+        super().__init__(
+            f"本岗位不能{act.label}。",
+            code="forbidden",
+            kind="forbidden",
+            cause=f"本岗位的角色是“{user.role_label or '未定岗'}”，{act.label}由{holders}办理。",
+            remedy="请联系上述岗位办理，或请系统管理员调整岗位的角色。",
+        )
+
+
+def may(user: User, act: str) -> bool:
+    """Whether the post may do the act in its own scope.
+
+    Raises:
+        ValueError: There is no such act (a slip of the programmer, not of the user).
+    """
+    wanted = Act(act)
+    return user.is_active and user.role is not None and wanted in PERMISSIONS[user.role]
+
+
+def require(user: User, act: str) -> None:
+    """Refuses unless the post may do the act.
+
+    Raises:
+        Forbidden: The role does not include it.
+    """
+    if not may(user, act):
+        raise Forbidden(user, Act(act))
+
+
+def region_codes(user: User) -> frozenset[str]:
+    """管辖地区: the post's own region and everything below it; empty without a post.
+
+    Read once per user object, that is once per request.
+    """
+    known: frozenset[str] | None = user.__dict__.get("_region_codes")
+    if known is None:
+        known = _own_and_below(user.region_code) if user.region_code else frozenset()
+        user.__dict__["_region_codes"] = known
+    return known
+
+
+def _own_and_below(code: str) -> frozenset[str]:
+    """The region and all its descendants, level by level."""
+    found = {code}
+    edge = {code}
+    while edge:
+        edge = set(Region.objects.filter(parent__in=edge).values_list("code", flat=True)) - found
+        found |= edge
+    return frozenset(found)
