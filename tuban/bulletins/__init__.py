@@ -1,0 +1,1 @@
+"""看板、通报: reads everything, owns frozen figures."""

@@ -1,0 +1,1 @@
+"""How the product is put together: state folders, settings, URLs, navigation, the WSGI door."""

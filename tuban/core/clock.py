@@ -1,0 +1,35 @@
+"""The only place that asks what time it is.
+
+Legal dates are dates in Asia/Shanghai; instants are UTC. The demonstration and the tests may stand
+on a fixed date (`TUBAN_TODAY`); a real installation never does, whatever its environment says.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _fixed() -> date | None:
+    """The fixed date, honoured only in the demonstration and in tests."""
+    if settings.DEMO or settings.TESTING:
+        fixed: date | None = settings.TUBAN_TODAY
+        return fixed
+    return None
+
+
+def today() -> date:
+    """Today's legal date in Asia/Shanghai."""
+    return _fixed() or datetime.now(SHANGHAI).date()
+
+
+def now() -> datetime:
+    """This instant in UTC; on a fixed date, that date with the real time of day in Shanghai."""
+    real = datetime.now(SHANGHAI)
+    fixed = _fixed()
+    local = datetime.combine(fixed, real.timetz()) if fixed else real
+    return local.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""演示: a fictional city, loaded through the public actions only."""

@@ -1,0 +1,1 @@
+"""指标: definitions, contributions, progress against targets. Rounds nothing, types nothing."""

@@ -1,0 +1,1 @@
+"""行政区划: regions and their codes."""

@@ -1,0 +1,1 @@
+"""How things look: base page, components, css, js, template tags."""
