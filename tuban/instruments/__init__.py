@@ -1,1 +1,1 @@
-"""文件、条款、任务、目标: official documents as data."""
+"""文件、条款、任务、目标: plans that bind the bureau, once a person has confirmed them."""

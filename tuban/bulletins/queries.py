@@ -1,0 +1,298 @@
+"""看板: where do we stand, who lags, when is it zero, what falls due.
+
+Everything shown is asked of `tuban.measures`; nothing is computed here but sums of its answers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from tuban.accounts.access import region_codes
+from tuban.accounts.models import User
+from tuban.instruments.models import TargetRole
+from tuban.law.timeline import Stage
+from tuban.measures import queries as measures
+from tuban.measures.definitions import Measure, measure
+from tuban.measures.progress import Light, Progress, progress
+from tuban.parcels.models import ParcelPhase
+from tuban.parcels.queries import holding
+from tuban.regions.models import Level, Region
+
+WARNING_DAYS = 90
+WARNINGS_SHOWN = 12
+CURVE_FROM = date(2021, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """事项 of the board: a stock and the flow that brings it down."""
+
+    key: str
+    title: str
+    stock: str
+    flow: str
+    beside: str | None = None
+
+
+SUBJECTS = (
+    Subject("unsupplied", "批而未供", "unsupplied_stock", "unsupplied_disposed"),
+    Subject("idle", "闲置土地", "idle_stock", "idle_disposed", beside="suspected_idle_stock"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One 旗区, or the city's 计算数.
+
+    Attributes:
+        base: Stock the plan printed, None where it printed none.
+        years: Progress of each target year, in order.
+        stock_m2: 现存量 on the as-of day.
+        beside_m2: 疑似闲置 for the idle subject, else None.
+        opens: Whether this post may open the rows behind the figures.
+    """
+
+    region: Region
+    base: measures.TargetFigure | None
+    years: tuple[Progress, ...]
+    printed: tuple[measures.TargetFigure | None, ...]
+    stock_m2: Fraction
+    beside_m2: Fraction | None
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """载明数 of the city row beside the computed sum of its parts."""
+
+    printed: measures.TargetFigure | None
+    computed_m2: Fraction | None
+
+    @property
+    def difference_m2(self) -> Fraction | None:
+        """计算数 − 载明数."""
+        if self.printed is None or self.printed.area_m2 is None or self.computed_m2 is None:
+            return None
+        return self.computed_m2 - self.printed.area_m2
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectBoard:
+    """One table of the board.
+
+    Attributes:
+        rows: Nine 旗区 in the order of their codes.
+        city: Computed sums; its targets are the sums of the parts.
+        printed_base: 载明数 of the base column beside its 计算数.
+        printed_years: 载明数 of each year's total beside its 计算数.
+        by_printed: City progress of the current year against the printed total.
+        lights: Count of 旗区 by light in the current year.
+        curve: Stock at month ends up to the as-of day.
+        plan: Planned stock at year ends: the base less the yearly targets.
+        instrument: Where the targets come from, "" without any.
+    """
+
+    subject: Subject
+    stock: Measure
+    flow: Measure
+    years: tuple[int, ...]
+    current: int
+    rows: tuple[BoardRow, ...]
+    city: BoardRow
+    printed_base: Difference
+    printed_years: tuple[Difference, ...]
+    by_printed: Progress | None
+    lights: Mapping[Light, int]
+    curve: tuple[tuple[date, Fraction], ...]
+    plan: tuple[tuple[date, Fraction], ...]
+    instrument: str
+    instrument_id: int | None
+    provisional: bool
+
+    @property
+    def now(self) -> Progress | None:
+        """City progress of the current year, None outside the target years."""
+        return next((p for p in self.city.years if p.year == self.current), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Warning_:
+    """临近时限 of one parcel in the post's scope."""
+
+    on: date
+    days_left: int
+    kind: str
+    parcel_id: int
+    parcel_no: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The whole page."""
+
+    on: date
+    subject: SubjectBoard
+    warnings: tuple[Warning_, ...]
+    warning_count: int
+
+
+def board(user: User, subject_key: str, on: date) -> Board:
+    """看板 of one subject as of a day, for this post."""
+    subject = next((s for s in SUBJECTS if s.key == subject_key), SUBJECTS[0])
+    due = (
+        holding(user, on)
+        .filter(next_on__gt=on, next_on__lte=on + timedelta(days=WARNING_DAYS))
+        .order_by("next_on", "parcel_id")
+    )
+    first = due.select_related("parcel").only(
+        "next_on", "next_kind", "stage", "parcel__parcel_no"
+    )[:WARNINGS_SHOWN]
+    return Board(
+        on=on,
+        subject=_subject_board(user, subject, on),
+        warnings=tuple(_warning(phase, on) for phase in first),
+        warning_count=due.order_by().count(),
+    )
+
+
+def _warning(phase: ParcelPhase, on: date) -> Warning_:
+    assert phase.next_on is not None  # the query asks for it
+    return Warning_(
+        on=phase.next_on,
+        days_left=(phase.next_on - on).days,
+        kind=phase.next_kind,
+        parcel_id=phase.parcel_id,
+        parcel_no=phase.parcel.parcel_no,
+        stage=Stage(phase.stage),
+    )
+
+
+def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
+    regions = list(Region.objects.order_by("sort", "code"))
+    city = next(region for region in regions if region.level == Level.CITY)
+    parts = [region for region in regions if region.level == Level.COUNTY]
+    codes = [subject.stock, *([subject.beside] if subject.beside else [])]
+    stocks = measures.stocks(codes, on)
+    flows = measures.flows_by_year(subject.flow, on)
+    yearly = measures.targets(subject.flow)
+    bases = measures.targets(subject.stock)
+    years = tuple(sorted({year for _, year, _ in yearly if year}))
+    points = measures.yellow_points(regions)
+    scope = region_codes(user)
+
+    def base_of(region: Region) -> measures.TargetFigure | None:
+        return bases.get((region.code, None, TargetRole.BASE))
+
+    def row(region: Region) -> BoardRow:
+        printed = tuple(yearly.get((region.code, year, TargetRole.CELL)) for year in years)
+        return BoardRow(
+            region=region,
+            base=base_of(region),
+            years=tuple(
+                progress(
+                    year=year,
+                    target_m2=target.area_m2 if target else None,
+                    done_m2=flows.get((region.code, year), Fraction(0)),
+                    on=on,
+                    yellow_points=points[region.code],
+                )
+                for year, target in zip(years, printed, strict=True)
+            ),
+            printed=printed,
+            stock_m2=stocks[subject.stock].get(region.code, Fraction(0)),
+            beside_m2=stocks[subject.beside].get(region.code, Fraction(0))
+            if subject.beside
+            else None,
+            opens=region.code in scope,
+        )
+
+    rows = tuple(row(region) for region in parts)
+    totals = tuple(yearly.get((city.code, year, TargetRole.TOTAL)) for year in years)
+    city_row = _city_row(city, rows, on, points[city.code], opens=city.code in scope)
+    printed_base = Difference(
+        bases.get((city.code, None, TargetRole.BASE)),
+        _sum([r.base.area_m2 if r.base else None for r in rows]),
+    )
+    printed_years = tuple(
+        Difference(total, p.target_m2) for total, p in zip(totals, city_row.years, strict=True)
+    )
+    current = on.year
+    now_printed = next((t for t, y in zip(totals, years, strict=True) if y == current), None)
+    source = next(iter(yearly.values()), None)
+    return SubjectBoard(
+        subject=subject,
+        stock=measure(subject.stock),
+        flow=measure(subject.flow),
+        years=years,
+        current=current,
+        rows=rows,
+        city=city_row,
+        printed_base=printed_base,
+        printed_years=printed_years,
+        by_printed=progress(
+            year=current,
+            target_m2=now_printed.area_m2,
+            done_m2=sum((p.done_m2 for p in city_row.years if p.year == current), Fraction(0)),
+            on=on,
+            yellow_points=points[city.code],
+        )
+        if now_printed
+        else None,
+        lights=Counter(p.light for r in rows for p in r.years if p.year == current),
+        curve=tuple(measures.stock_curve(subject.stock, CURVE_FROM, on))
+        if on > CURVE_FROM
+        else (),
+        plan=_plan(printed_base.computed_m2, city_row.years),
+        instrument=source.instrument if source else "",
+        instrument_id=source.instrument_id if source else None,
+        provisional=any(target.provisional for target in yearly.values()),
+    )
+
+
+def _city_row(
+    city: Region, rows: tuple[BoardRow, ...], on: date, points: Fraction, *, opens: bool
+) -> BoardRow:
+    """The city's 计算数: exact sums of the nine rows; a missing target poisons its sum."""
+    columns = tuple(zip(*(row.years for row in rows), strict=True))
+    return BoardRow(
+        region=city,
+        base=None,
+        years=tuple(
+            progress(
+                year=column[0].year,
+                target_m2=_sum([p.target_m2 for p in column]),
+                done_m2=sum((p.done_m2 for p in column), Fraction(0)),
+                on=on,
+                yellow_points=points,
+            )
+            for column in columns
+        ),
+        printed=(),
+        stock_m2=sum((row.stock_m2 for row in rows), Fraction(0)),
+        beside_m2=_sum([row.beside_m2 for row in rows]),
+        opens=opens,
+    )
+
+
+def _plan(base_m2: Fraction | None, years: tuple[Progress, ...]) -> tuple[tuple[date, Fraction], ...]:
+    """Planned stock: the base on the eve of the first target year, less each year's target."""
+    if base_m2 is None or not years:
+        return ()
+    level, points = base_m2, [(date(years[0].year - 1, 12, 31), base_m2)]
+    for item in years:
+        if item.target_m2 is None:
+            break
+        level -= item.target_m2
+        points.append((date(item.year, 12, 31), level))
+    return tuple(points)
+
+
+def _sum(values: list[Fraction | None]) -> Fraction | None:
+    """Exact sum; None if any part is unknown: missing is not zero."""
+    known = [value for value in values if value is not None]
+    return sum(known, Fraction(0)) if known and len(known) == len(values) else None

@@ -1,0 +1,83 @@
+"""Who may see which parcel: the only way to fetch one.
+
+An object of another region and one that does not exist look the same: `Absent`, a 404.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tuban.accounts.access import region_codes
+from tuban.accounts.models import User
+from tuban.core.errors import DomainError
+from tuban.parcels.models import Fact, Parcel, ParcelPhase, Upload
+
+
+class Absent(DomainError):
+    """查无此项: not there, or not this post's to see."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"没有找到这{what}。",
+            code="absent",
+            kind="absent",
+            cause="编号不存在，或不在本岗位的管辖范围内。",
+            remedy="请核对编号；需要跨旗区查看时，请联系市局。",
+        )
+
+
+def parcels_for(user: User) -> models.QuerySet[Parcel]:
+    """地块 of the post's own region and below."""
+    return Parcel.objects.filter(region__in=region_codes(user))
+
+
+def phases_for(user: User) -> models.QuerySet[ParcelPhase]:
+    """阶段 of the post's own region and below."""
+    return ParcelPhase.objects.filter(region__in=region_codes(user))
+
+
+def uploads_for(user: User) -> models.QuerySet[Upload]:
+    """上传件 of the post's own region and below."""
+    return Upload.objects.filter(region__in=region_codes(user))
+
+
+def get_parcel(user: User, pk: int, *, lock: bool = False) -> Parcel:
+    """The parcel, locked for the transaction when asked.
+
+    Raises:
+        Absent: It does not exist or lies outside the post's scope.
+    """
+    found = parcels_for(user).filter(pk=pk)
+    found = found.select_for_update(of=("self",)) if lock else found.select_related("region", "approval")
+    parcel = found.first()
+    if parcel is None:
+        raise Absent("宗地块")
+    return parcel
+
+
+def get_fact(user: User, pk: int) -> Fact:
+    """The fact, if its parcel is in the post's scope.
+
+    Raises:
+        Absent: It does not exist or lies outside the post's scope.
+    """
+    fact = (
+        Fact.objects.filter(pk=pk, parcel__region__in=region_codes(user))
+        .select_related("parcel__region", "recorded_by__post__organisation")
+        .first()
+    )
+    if fact is None:
+        raise Absent("条事实")
+    return fact
+
+
+def get_upload(user: User, pk: int) -> Upload:
+    """The upload, if it is in the post's scope.
+
+    Raises:
+        Absent: It does not exist or lies outside the post's scope.
+    """
+    upload = uploads_for(user).filter(pk=pk).select_related("region").first()
+    if upload is None:
+        raise Absent("份上传件")
+    return upload
