@@ -14,7 +14,7 @@ from tuban.core import clock
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of the navigation: Chinese label, URL name, icon name, path prefix it stands for."""
+    """One entry of the navigation: Chinese label, URL name, icon name."""
 
     label: str
     url_name: str

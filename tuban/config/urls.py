@@ -1,5 +1,8 @@
-"""Every address of the site. Each app with pages has a `urls.py`, mounted at the root: the paths
-stand whole in the app's own file, so that one search finds them."""
+"""Every address of the site.
+
+Each app with pages has a `urls.py`, mounted at the root: the paths stand whole in the app's own
+file, so that one search finds them.
+"""
 
 from importlib.util import find_spec
 

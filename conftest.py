@@ -1,0 +1,194 @@
+"""Fixtures for every test: the test database, Chromium, signing in, axe.
+
+The test cluster is started when nobody has done so. Several runs may share it: each takes the
+first test database that no other run holds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, TransactionTestCase
+from dev.cluster import Cluster
+
+from tuban.config import state
+
+ROOT = Path(__file__).parent
+_RUNS_AT_ONCE = 8
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts the test cluster if it is ours to start and down."""
+    del config
+    if "TUBAN_DATABASE_URL" not in os.environ:
+        Cluster(test=True).start()
+
+
+# ---- Database ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Takes the first free test database and holds it for the run."""
+    from django.conf import settings
+
+    folder = state.state_folder(test=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(1, _RUNS_AT_ONCE + 1):
+        name = "test_tuban" if number == 1 else f"test_tuban_{number}"
+        with (folder / f"{name}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            settings.DATABASES["default"]["TEST"]["NAME"] = name
+            yield
+            return
+    pytest.exit(f"{_RUNS_AT_ONCE} 个测试库都被占用，请等别的测试结束。", returncode=2)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Keeps a copy of what migrations put in; at the end, ends sessions left by workers.
+
+    A session left behind would keep the database from being dropped.
+    """
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("create schema pristine")
+        for table in _tables(cursor):
+            cursor.execute(f'select exists (select from public."{table}")')
+            if cursor.fetchone()[0]:
+                cursor.execute(f'create table pristine."{table}" as table public."{table}"')
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+
+def _tables(cursor: Any) -> list[str]:
+    """The product's tables: all but PostGIS's own and the record of migrations."""
+    cursor.execute(
+        "select tablename from pg_tables where schemaname = 'public'"
+        " and tablename not in ('spatial_ref_sys', 'django_migrations')"
+    )
+    return [name for (name,) in cursor.fetchall()]
+
+
+def _restore(self: TransactionTestCase) -> None:
+    """Puts the database back to what the migrations made, after a transactional test.
+
+    Django's own flush would fail here, because append-only tables refuse TRUNCATE, and would lose
+    what migrations put in (the regions). As a replica, the session fires no triggers.
+    """
+    del self
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica; set lock_timeout = '20s'")
+        try:
+            tables = ", ".join(f'public."{table}"' for table in _tables(cursor))
+            cursor.execute(f"truncate {tables} cascade")
+            cursor.execute("select tablename from pg_tables where schemaname = 'pristine'")
+            for (table,) in cursor.fetchall():
+                cursor.execute(f'insert into public."{table}" table pristine."{table}"')
+        finally:
+            cursor.execute("reset session_replication_role; reset lock_timeout")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _restore_after_transactional_tests() -> Iterator[None]:
+    """Makes every transactional test (and every browser test) end with `_restore`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _restore)
+        yield
+
+
+# ---- Browser ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, without anything that would speak to the outside."""
+    switches = (
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+    )
+    return {
+        **browser_type_launch_args,
+        "executable_path": "/usr/bin/chromium",
+        "args": list(switches),
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """The clerk's desk: Chinese, Shanghai time, a plain office screen."""
+    return {
+        **browser_context_args,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1366, "height": 900},
+    }
+
+
+@pytest.fixture
+def sign_in(live_server: Any, context: Any) -> Callable[[Any], None]:
+    """`sign_in(user)` signs the browser in without walking through the form."""
+
+    def sign_in(user: Any) -> None:
+        from django.conf import settings
+
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": live_server.url, "httpOnly": True}]
+        )
+
+    return sign_in
+
+
+@pytest.fixture
+def console_errors(page: Any) -> list[str]:
+    """What the page complains about: script errors, refused policies, missing files."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda line: found.append(line.text) if line.type == "error" else None)
+    return found
+
+
+@pytest.fixture
+def axe(page: Any) -> Callable[[], list[str]]:
+    """`axe()` lists the accessibility findings (WCAG 2.1 A, AA; serious or critical) of the page.
+
+    Each finding is one line: rule, help, the elements. The strict policy forbids adding a script
+    tag, so axe comes in by evaluation.
+    """
+    source = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+
+    def run() -> list[str]:
+        page.evaluate(source)
+        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+        report = page.evaluate("options => axe.run(document, options)", options)
+        return [
+            f"{v['id']}: {v['help']} — " + "; ".join(str(n["target"]) for n in v["nodes"])
+            for v in report["violations"]
+            if v["impact"] in {"serious", "critical"}
+        ]
+
+    return run
