@@ -107,10 +107,13 @@ def region_codes(user: User) -> frozenset[str]:
 
 
 def _own_and_below(code: str) -> frozenset[str]:
-    """The region and all its descendants, level by level."""
-    found = {code}
-    edge = {code}
+    """The region and all its descendants; one query, since the table holds tens of rows."""
+    below: dict[str | None, list[str]] = {}
+    for child, parent in Region.objects.values_list("code", "parent_id"):
+        below.setdefault(parent, []).append(child)
+    found: set[str] = set()
+    edge = [code]
     while edge:
-        edge = set(Region.objects.filter(parent__in=edge).values_list("code", flat=True)) - found
-        found |= edge
+        found.update(edge)
+        edge = [child for parent in edge for child in below.get(parent, []) if child not in found]
     return frozenset(found)

@@ -1,0 +1,38 @@
+"""Sign-in form."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+
+class SignInForm(AuthenticationForm):
+    """账号、口令. Says how many tries are left, never whether the account exists."""
+
+    username = forms.CharField(
+        label="账号",
+        max_length=150,
+        strip=True,
+        error_messages={"required": "请填写账号", "max_length": "账号不超过 150 个字"},
+    )
+    password = forms.CharField(
+        label="口令", strip=False, error_messages={"required": "请填写口令"}
+    )
+
+    error_messages: ClassVar[dict[str, str]] = {
+        "invalid_login": "账号或口令不对。",
+        "inactive": "账号或口令不对。",
+    }
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """The same sentence for a wrong password and an unknown account."""
+        failures = getattr(self.request, "axes_failures_since_start", 0)
+        left = max(settings.AXES_FAILURE_LIMIT - failures, 0)
+        minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+        return ValidationError(
+            f"账号或口令不对。还可再试 {left} 次，之后锁定 {minutes} 分钟。", code="invalid_login"
+        )

@@ -1,0 +1,89 @@
+"""Sign-in, sign-out and the page of a locked account."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tuban.accounts.forms import SignInForm
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """登录. Afterwards the reader is where he wanted to go, if that is on this site."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    if request.user.is_authenticated:
+        return redirect(_inside(request, wanted))
+    form = SignInForm(request, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.get_user())
+        return redirect(_inside(request, wanted))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context = {"form": form, "next": wanted}
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """退出登录."""
+    logout(request)
+    return redirect("login")
+
+
+@login_not_required
+def locked_out(
+    request: HttpRequest,
+    original_response: HttpResponse | None = None,
+    credentials: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """429: too many wrong passwords (called by django-axes), with the time that is left."""
+    until = _locked_until(request)
+    context = {
+        "limit": settings.AXES_FAILURE_LIMIT,
+        "until": until,
+        "minutes_left": math.ceil((until - request.axes_attempt_time).total_seconds() / 60),  # type: ignore[attr-defined]
+    }
+    return render(request, "accounts/locked.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def _locked_until(request: HttpRequest) -> datetime:
+    """When the lock opens: the cool-off after the last counted failure.
+
+    Instants come from django-axes, which reads the real clock also in the demonstration.
+    """
+    cool_off: timedelta = settings.AXES_COOLOFF_TIME
+    now: datetime = request.axes_attempt_time  # type: ignore[attr-defined]
+    last = (
+        AccessAttempt.objects.filter(
+            username=request.POST.get("username", ""),
+            ip_address=request.axes_ip_address,  # type: ignore[attr-defined]
+        )
+        .order_by("-attempt_time")
+        .values_list("attempt_time", flat=True)
+        .first()
+    )
+    return (last or now) + cool_off
+
+
+def _inside(request: HttpRequest, wanted: str) -> str:
+    """The wanted address if it is on this site, else the front page."""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else settings.LOGIN_REDIRECT_URL
