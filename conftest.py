@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from django.test import Client, TransactionTestCase
-from dev.cluster import Cluster
 
+from dev.cluster import Cluster
 from tuban.config import state
 
 ROOT = Path(__file__).parent

@@ -138,6 +138,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         **state.database_settings(_url),
         "CONN_MAX_AGE": 0,
+        # A pooled connection may have died with the server; it is tried before it is handed out.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": _options,
         # PostGIS needs a superuser to install; the template already holds it.
         "TEST": {"NAME": "test_tuban", "TEMPLATE": "template_app"},
