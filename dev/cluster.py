@@ -4,6 +4,7 @@
     python dev/cluster.py stop [--test]
     python dev/cluster.py status [--test]
     python dev/cluster.py psql [--test] [NAME]
+    python dev/cluster.py remove [--test]   stop and delete the cluster with all its data
 
 Whoever asks whether the server runs asks its socket, never its pid file: in a container where
 process 1 reaps late, a killed server stays a zombie and its pid file lies.
@@ -17,6 +18,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -99,12 +101,12 @@ class Cluster:
         Raises:
             ClusterError: somebody else owns it (in a shared temporary folder, anybody could).
         """
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 else os.geteuid()
-        if os.geteuid() == 0:
-            os.chown(folder, owner, -1)
-        if folder.is_symlink() or folder.stat().st_uid != owner:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {owner, os.geteuid()}:
             raise ClusterError(f"{folder} 属于其他用户，不能使用。请删除它，或另设 TUBAN_VAR。")
+        os.chown(folder, owner, -1)
         folder.chmod(0o700)
 
     def _run(self, *command: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -226,8 +228,7 @@ class Cluster:
             if self.is_up():
                 self._ensure_content()
                 return None
-            if os.geteuid() == 0:
-                self.folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            self.folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
             self._owned_folder(self.folder)
             self._owned_folder(self.socket)
             if not self.data.exists():
@@ -243,6 +244,12 @@ class Cluster:
             return False
         self._run(self.bin / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w")
         return True
+
+    def remove(self) -> None:
+        """Stops the server and deletes the cluster, data and all."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.socket, ignore_errors=True)
 
     # ---- Content ------------------------------------------------------------------------------
 
@@ -295,7 +302,7 @@ class Cluster:
 def main() -> int:
     """The command line; see the module's first lines."""
     parser = argparse.ArgumentParser(description="项目自用的 PostgreSQL 集群")
-    parser.add_argument("act", choices=("start", "stop", "status", "psql"))
+    parser.add_argument("act", choices=("start", "stop", "status", "psql", "remove"))
     parser.add_argument("name", nargs="?", default=state.DATABASE)
     parser.add_argument("--test", action="store_true", help="测试用集群（var-test）")
     options = parser.parse_args()
@@ -308,6 +315,9 @@ def main() -> int:
             )
         elif options.act == "stop":
             print("已停止" if cluster.stop() else "本来就没有运行")
+        elif options.act == "remove":
+            cluster.remove()
+            print(f"已删除 {cluster.folder}")
         elif options.act == "psql":
             psql = str(cluster.bin / "psql")
             os.execv(psql, [psql, "-h", str(cluster.socket), "-U", state.ROLE, options.name])
