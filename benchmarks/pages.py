@@ -72,7 +72,10 @@ def main() -> None:
         one = baseline()
     print(f"fill 10,000: {small_seconds}; 90,000 more: {large_seconds}")
     print(f"baseline select 1: {one:.3f} ms")
-    print(f"{'page':18} {'p50 ms':>8} {'p95 ms':>8} {'queries':>8} {'x select 1':>11} {'growth n^':>10}")
+    print(
+        f"{'page':18} {'p50 ms':>8} {'p95 ms':>8} {'queries':>8}"
+        f" {'x select 1':>11} {'growth n^':>10}"
+    )
     for name, (p50, p95, queries) in large.items():
         growth = exponent((10_000, small[name][0]), (100_000, p50))
         print(f"{name:18} {p50:8.1f} {p95:8.1f} {queries:8d} {p50 / one:11.0f} {growth:10.2f}")

@@ -93,8 +93,17 @@ def fill(parcels: int, *, seed: int = 7) -> dict[str, float]:
             for pk in range(first, first + parcels):
                 code = rng.choice(codes)
                 copy.write_row(
-                    (pk, code, f"YS-{code}-{pk:07d}", f"测速地块{pk}", f"测速镇{pk % 90}村", "工业用地",
-                     f"测速企业{pk % 997}", "", now)
+                    (
+                        pk,
+                        code,
+                        f"YS-{code}-{pk:07d}",
+                        f"测速地块{pk}",
+                        f"测速镇{pk % 90}村",
+                        "工业用地",
+                        f"测速企业{pk % 997}",
+                        "",
+                        now,
+                    )
                 )
         with cursor.copy(
             'copy parcels_fact (parcel_id, kind, "on", on_precision, payload, area_m2, paper_no,'

@@ -149,9 +149,9 @@ def board(user: User, subject_key: str, on: date) -> Board:
         .filter(next_on__gt=on, next_on__lte=on + timedelta(days=WARNING_DAYS))
         .order_by("next_on", "parcel_id")
     )
-    first = due.select_related("parcel").only(
-        "next_on", "next_kind", "stage", "parcel__parcel_no"
-    )[:WARNINGS_SHOWN]
+    first = due.select_related("parcel").only("next_on", "next_kind", "stage", "parcel__parcel_no")[
+        :WARNINGS_SHOWN
+    ]
     return Board(
         on=on,
         subject=_subject_board(user, subject, on),
@@ -244,9 +244,7 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
         if now_printed
         else None,
         lights=Counter(p.light for r in rows for p in r.years if p.year == current),
-        curve=tuple(measures.stock_curve(subject.stock, CURVE_FROM, on))
-        if on > CURVE_FROM
-        else (),
+        curve=tuple(measures.stock_curve(subject.stock, CURVE_FROM, on)) if on > CURVE_FROM else (),
         plan=_plan(printed_base.computed_m2, city_row.years),
         instrument=source.instrument if source else "",
         instrument_id=source.instrument_id if source else None,
@@ -279,7 +277,9 @@ def _city_row(
     )
 
 
-def _plan(base_m2: Fraction | None, years: tuple[Progress, ...]) -> tuple[tuple[date, Fraction], ...]:
+def _plan(
+    base_m2: Fraction | None, years: tuple[Progress, ...]
+) -> tuple[tuple[date, Fraction], ...]:
     """Planned stock: the base on the eve of the first target year, less each year's target."""
     if base_m2 is None or not years:
         return ()

@@ -63,7 +63,7 @@ def flows_by_year(code: str, on: date) -> dict[tuple[str, int], Fraction]:
 
 
 def stock_curve(code: str, first: date, on: date) -> list[tuple[date, Fraction]]:
-    """存量 of the whole city on `first`, a month's last day, at each month's end since, and on `on`.
+    """存量 of the city on `first`, a month's last day, at each month's end since, and on `on`.
 
     One pass: every phase in scope adds its area in the month it begins and takes it away in the
     month it ends.

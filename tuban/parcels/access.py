@@ -48,7 +48,11 @@ def get_parcel(user: User, pk: int, *, lock: bool = False) -> Parcel:
         Absent: It does not exist or lies outside the post's scope.
     """
     found = parcels_for(user).filter(pk=pk)
-    found = found.select_for_update(of=("self",)) if lock else found.select_related("region", "approval")
+    found = (
+        found.select_for_update(of=("self",))
+        if lock
+        else found.select_related("region", "approval")
+    )
     parcel = found.first()
     if parcel is None:
         raise Absent("宗地块")

@@ -40,7 +40,9 @@ NO_PAPER = Paper()
 class FactRefused(DomainError):
     """登记被拒: the law or the record objects. `field` names the input at fault, if one is."""
 
-    def __init__(self, message: str, *, code: str, article: str = "", remedy: str = "", field: str = "") -> None:
+    def __init__(
+        self, message: str, *, code: str, article: str = "", remedy: str = "", field: str = ""
+    ) -> None:
         super().__init__(message, code=code, kind="invalid", article=article, remedy=remedy)
         self.field = field
 
@@ -81,7 +83,14 @@ def record_fact(
     if kind is FactKind.VOID:
         raise FactRefused("作废须指明所作废的事实。", code="void_without_fact", field="kind")
     return _write(
-        actor, parcel, None, kind, on, payload, precision=precision, paper=paper, evidence=evidence
+        actor,
+        parcel,
+        kind=kind,
+        on=on,
+        payload=payload,
+        precision=precision,
+        paper=paper,
+        evidence=evidence,
     )
 
 
@@ -119,10 +128,10 @@ def correct_fact(
     return _write(
         actor,
         parcel,
-        old,
-        kind or FactKind(old.kind),
-        on,
-        payload,
+        supersedes=old,
+        kind=kind or FactKind(old.kind),
+        on=on,
+        payload=payload,
         precision=precision,
         paper=paper,
         evidence=evidence,
@@ -159,14 +168,14 @@ def review_fact(*, actor: User, fact_id: int) -> FactReview:
 def _write(
     actor: User,
     parcel: Parcel,
-    supersedes: Fact | None,
+    *,
     kind: FactKind,
     on: date,
     payload: Mapping[str, Any],
-    *,
     precision: str,
     paper: Paper,
     evidence: str,
+    supersedes: Fact | None = None,
     reason: str = "",
 ) -> Fact:
     """Checks the fact against the record and the law, stores it, rebuilds the phases."""
@@ -212,7 +221,4 @@ def _write(
 def law_facts(parcel: Parcel) -> list[LawFact]:
     """The parcel's facts as the law reads them, withdrawn batches left out."""
     rows = Fact.objects.filter(parcel=parcel, batch__withdrawal=None).order_by("pk")
-    return [
-        phases.law_fact(f.pk, f.kind, f.on, f.on_precision, f.payload, f.supersedes_id)
-        for f in rows
-    ]
+    return [phases.stored_fact(f) for f in rows]

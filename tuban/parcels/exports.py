@@ -99,7 +99,10 @@ def parcels_workbook(
     sheet.set_footer("&L图斑 地块清单&R第 &P 页，共 &N 页")
     sheet.write_string(0, 0, "地块清单", title)
     sheet.write_string(
-        1, 0, f"截至 {on.isoformat()}　共 {listed.count} 宗　单位：{unit.label}　筛选：{'；'.join(filters) or '无'}"
+        1,
+        0,
+        f"截至 {on.isoformat()}　共 {listed.count} 宗　单位：{unit.label}　"
+        f"筛选：{'；'.join(filters) or '无'}",
     )
     sheet.write_string(2, 0, f"导出岗位：{by}　导出时间：{at:%Y-%m-%d %H:%M}")
     for position, column in enumerate(COLUMNS):
@@ -132,4 +135,6 @@ def parcels_workbook(
 
 def _shown(area_m2: Decimal | Fraction, unit: Unit) -> float:
     """The rounded figure as Excel holds numbers; rounding happens here, once."""
-    return float(format_area(area_m2, unit, unit.decimals).replace(",", "").replace("\N{MINUS SIGN}", "-"))
+    return float(
+        format_area(area_m2, unit, unit.decimals).replace(",", "").replace("\N{MINUS SIGN}", "-")
+    )

@@ -119,7 +119,9 @@ class Upload(models.Model):
     stage = models.CharField("进行到", max_length=40, blank=True)
     done = models.PositiveIntegerField("已处理", default=0)
     total = models.PositiveIntegerField("总数", default=0)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="上传岗位")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="上传岗位"
+    )
     uploaded_at = models.DateTimeField("上传时间")
 
     class Meta:
@@ -162,7 +164,9 @@ class Batch(models.Model):
     no = models.CharField("批次号", max_length=30, unique=True)
     upload = models.ForeignKey(Upload, models.PROTECT, related_name="batches")
     region = models.ForeignKey("regions.Region", models.PROTECT, verbose_name="范围")
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="确认岗位")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="确认岗位"
+    )
     confirmed_at = models.DateTimeField("确认时间")
     rows = models.PositiveIntegerField("登记行数")
     facts = models.PositiveIntegerField("登记事实数")
@@ -194,21 +198,6 @@ class Precision(models.TextChoices):
     YEAR = "year", "年"
 
 
-class FactQuerySet(models.QuerySet["Fact"]):
-    """Reads of facts."""
-
-    def effective(self) -> FactQuerySet:
-        """Facts that count: not superseded by a fact that itself counts, batch not withdrawn.
-
-        A 作废 fact (kind void) stays in the set: the timeline drops it and its predecessor.
-        """
-        return self.filter(batch__withdrawal=None).exclude(
-            pk__in=self.model.objects.filter(
-                supersedes__isnull=False, batch__withdrawal=None
-            ).values("supersedes_id")
-        )
-
-
 class Fact(models.Model):
     """事实: what was true `on` a day, and when and by which post it was recorded.
 
@@ -235,26 +224,32 @@ class Fact(models.Model):
     paper_issuer = models.CharField("出具单位", max_length=80, blank=True)
     evidence = models.CharField("证据", max_length=300, blank=True)
     batch = models.ForeignKey(
-        Batch, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="登记批次"
+        Batch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name="登记批次",
     )
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记岗位"
     )
     supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name="更正"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name="更正",
     )
     reason = models.CharField("更正理由", max_length=300, blank=True)
-
-    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = "事实"
         indexes = (models.Index(fields=("parcel", "on"), name="fact_parcel_on"),)
         triggers = (
-            pgtrigger.Protect(
-                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="no_truncate",
                 level=pgtrigger.Statement,

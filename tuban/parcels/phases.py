@@ -20,6 +20,7 @@ from tuban.law.facts import Fact as LawFact
 from tuban.law.facts import FactKind, payload_from_json
 from tuban.law.rules import LAW_VERSION
 from tuban.law.timeline import Period, timeline
+from tuban.parcels.models import Fact
 from tuban.values.area import m2_decimal
 
 COLUMNS = (
@@ -63,7 +64,7 @@ Progress = Callable[[int, int], None]
 
 
 def law_fact(
-    pk: int, kind: str, on: date, precision: str, payload: dict[str, Any], supersedes: int | None
+    *, pk: int, kind: str, on: date, precision: str, payload: dict[str, Any], supersedes: int | None
 ) -> LawFact:
     """A stored fact as the law reads it."""
     fact_kind = FactKind(kind)
@@ -74,6 +75,18 @@ def law_fact(
         payload=payload_from_json(fact_kind, payload),
         precision=precision,
         supersedes=supersedes,
+    )
+
+
+def stored_fact(fact: Fact) -> LawFact:
+    """A row of `parcels_fact` as the law reads it."""
+    return law_fact(
+        pk=fact.pk,
+        kind=fact.kind,
+        on=fact.on,
+        precision=fact.on_precision,
+        payload=fact.payload,
+        supersedes=fact.supersedes_id,
     )
 
 
@@ -121,7 +134,14 @@ def derive(parcel_ids: Iterable[int]) -> Iterator[tuple[int, list[Row]]]:
         stored = cursor.fetchall()
     for (parcel_id, region_code), group in groupby(stored, key=lambda row: (row[0], row[1])):
         facts = [
-            law_fact(pk, kind, on, precision, json.loads(payload), supersedes)
+            law_fact(
+                pk=pk,
+                kind=kind,
+                on=on,
+                precision=precision,
+                payload=json.loads(payload),
+                supersedes=supersedes,
+            )
             for _, _, pk, kind, on, precision, payload, supersedes in group
         ]
         yield (

@@ -69,9 +69,7 @@ class ParcelList:
 
     def total(self, column: str) -> Fraction | None:
         """Sum of a column over the filtered set; None when no row knows it."""
-        known = [
-            value for item in self.by_stage if (value := getattr(item, column)) is not None
-        ]
+        known = [value for item in self.by_stage if (value := getattr(item, column)) is not None]
         return sum(known, Fraction(0)) if known else None
 
 
@@ -120,9 +118,7 @@ def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
     )
 
 
-def _filtered(
-    rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date
-) -> QuerySet[ParcelPhase]:
+def _filtered(rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase]:
     if wanted.regions:
         rows = rows.filter(region__in=wanted.regions)
     if wanted.stages:
@@ -138,9 +134,7 @@ def _filtered(
         most = _decimal(wanted.area_to_m2)
         rows = rows.filter(Q(approved_m2__lte=most) | Q(approved_m2=None, supplied_m2__lte=most))
     if wanted.due_within_days is not None:
-        rows = rows.filter(
-            next_on__gt=on, next_on__lte=on + timedelta(days=wanted.due_within_days)
-        )
+        rows = rows.filter(next_on__gt=on, next_on__lte=on + timedelta(days=wanted.due_within_days))
     if wanted.flag:
         rows = rows.filter(flags__contains=[wanted.flag])
     if wanted.text:
@@ -201,7 +195,7 @@ def parcel_record(user: User, pk: int, on: date) -> ParcelRecord:
     )
     lines = tuple(_line(fact) for fact in stored)
     counted = [
-        phases.law_fact(f.pk, f.kind, f.on, f.on_precision, f.payload, f.supersedes_id)
+        phases.stored_fact(f)
         for f in (line.fact for line in lines)
         if not f.batch_withdrawn  # type: ignore[attr-defined]
     ]

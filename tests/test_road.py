@@ -1,0 +1,130 @@
+"""The road: a plan and a ledger in, facts, law, timeline, measures, a live board.
+
+Written first, never broken: if this test fails, Tuban does not do what it is for.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from tests.road import ledger_file, plan_text
+from tuban.accounts.models import Organisation, OrganisationKind, Post, Role, User
+from tuban.instruments.actions import confirm_plan
+from tuban.law.facts import FactKind
+from tuban.law.timeline import Stage
+from tuban.measures.queries import contributions, flows_by_year, stocks, targets
+from tuban.parcels.actions import record_fact
+from tuban.parcels.imports.confirm import confirm_upload
+from tuban.parcels.imports.staging import stage_upload
+from tuban.parcels.models import Outcome, Parcel, ParcelPhase
+from tuban.parcels.phases import differences
+
+ON = date(2024, 9, 30)
+MU_M2 = Fraction(2000, 3)
+DONGSHENG = "150602"
+
+
+def post(code: str, role: Role, region: str) -> User:
+    """An account of one post."""
+    kind = OrganisationKind.LAND_BUREAU
+    organisation = Organisation.objects.create(
+        code=code, name=f"演示单位{code}", kind=kind, region_id=region
+    )
+    title = Post.objects.create(organisation=organisation, title="演示岗", role=role)
+    return User.objects.create_user(code, "road-test-2024", post=title)
+
+
+def phase_on(parcel: Parcel, on: date) -> ParcelPhase:
+    """The parcel's phase on the day."""
+    return next(
+        p
+        for p in ParcelPhase.objects.filter(parcel=parcel)
+        if p.starts_on <= on and (p.ends_on is None or p.ends_on > on)
+    )
+
+
+def figure(page: str, measure: str, region: str) -> str:
+    """The text of a figure on the page, found by what it declares itself to be."""
+    tags = re.findall(r"<[^>]*data-measure=[^>]*>[^<]*", page)
+    for tag in tags:
+        if f'data-measure="{measure}"' in tag and f'data-region="{region}"' in tag:
+            return tag.rsplit(">", 1)[1].strip()
+    raise AssertionError(f"{measure} of {region} is not on the page")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_and_a_ledger_become_a_live_board(settings: SettingsWrapper, tmp_path: Path) -> None:
+    settings.TUBAN_TODAY = ON
+    reviewer = post("city", Role.CITY_REVIEWER, "150600")
+    clerk = post("dongsheng", Role.BANNER_CLERK, DONGSHENG)
+
+    # A plan in, confirmed by a person: tasks and targets stand.
+    plan = confirm_plan(actor=reviewer, content=plan_text().encode(), name="方案.txt")
+    assert [task.lead for task in plan.tasks.all()] == [
+        ["市自然资源局", "各旗区人民政府"],
+        ["各旗区人民政府"],
+    ]
+    goal = targets("unsupplied_disposed")[DONGSHENG, 2024, "cell"]
+    assert (goal.printed, goal.unit, goal.area_m2) == ("30", "亩", 30 * MU_M2)
+
+    # A ledger in, staged, confirmed: facts and phases.
+    file = tmp_path / "台账.xlsx"
+    row = {
+        "旗区": "东 胜 区",
+        "批准文号": "演土批[2015]1号",
+        "批准日期": "2015-06-30",
+        "批准面积（亩）": "45",
+    }
+    file.write_bytes(
+        ledger_file(
+            [{**row, "地块编号": "YS-1"}, {**row, "地块编号": "YS-2", "批准日期": "2015.6.30"}]
+        )
+    )
+    upload = stage_upload(actor=clerk, source=file, name=file.name)
+    assert set(upload.rows.values_list("outcome", flat=True)) == {Outcome.NEW}
+    batch = confirm_upload(actor=clerk, upload_id=upload.pk)
+    assert (batch.rows, batch.facts) == (2, 2)
+    parcel = Parcel.objects.get(parcel_no="YS-1")
+    assert phase_on(parcel, ON).stage == Stage.UNSUPPLIED
+    assert stocks(["unsupplied_stock"], ON)["unsupplied_stock"][DONGSHENG] == 90 * MU_M2
+
+    client = Client()
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    before = client.get("/board/?unit=mu").content.decode()
+    assert figure(before, "unsupplied_stock", DONGSHENG) == "90.00"
+
+    # A fact recorded by a person: phase, measure and board change, and nothing else moves.
+    record_fact(
+        actor=clerk,
+        parcel_id=parcel.pk,
+        kind=FactKind.SUPPLIED,
+        on=date(2024, 5, 6),
+        payload={"area": {"value": "30", "unit": "mu"}, "mode": "grant"},
+    )
+    record_fact(
+        actor=clerk,
+        parcel_id=parcel.pk,
+        kind=FactKind.START_AGREED,
+        on=date(2024, 5, 6),
+        payload={"start_on": "2025-05-06"},
+    )
+    assert phase_on(parcel, ON).stage == Stage.SUPPLIED
+    assert phase_on(parcel, date(2026, 5, 7)).stage == Stage.SUSPECTED_IDLE
+    assert flows_by_year("unsupplied_disposed", ON)[DONGSHENG, 2024] == 30 * MU_M2
+    after = client.get("/board/?unit=mu").content.decode()
+    assert figure(after, "unsupplied_stock", DONGSHENG) == "60.00"
+    assert client.get("/board/?unit=mu&on=2024-05-05").content.decode().count("90.00") > 0
+
+    # Every figure opens its rows, and the rows sum to it.
+    opened = contributions(
+        clerk, "unsupplied_disposed", region_code=DONGSHENG, period="2024", on=ON
+    )
+    assert sum(Fraction(r.area_m2) for r in opened.rows) == opened.total_m2 == 30 * MU_M2
+    assert differences([parcel.pk]) == []
