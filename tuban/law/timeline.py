@@ -1,0 +1,164 @@
+"""时间线: facts in, consecutive periods out, past and future by the same rules.
+
+The sweep sorts the facts that count by day, folds them day by day (`state`), asks what each state
+amounts to (`standing`) and cuts the stretch up to the next fact where time alone changes
+something. It runs on past the last fact, so early warning, forecast and audit are one query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from itertools import groupby, pairwise
+from operator import attrgetter
+
+from tuban.law.grounds import grounds_on
+from tuban.law.model import Fact, effective
+from tuban.law.period import (
+    FLAG_LABELS,
+    NEXT_LABELS,
+    Ground,
+    Period,
+    Stage,
+    Timeline,
+    Warning_,
+)
+from tuban.law.standing import Standing, standing
+from tuban.law.state import State
+from tuban.values.area import fraction_of
+
+__all__ = [
+    "FLAG_LABELS",
+    "NEXT_LABELS",
+    "Ground",
+    "Period",
+    "Stage",
+    "Timeline",
+    "Warning_",
+    "timeline",
+]
+
+_NOTHING = Fraction(0)
+_by_day = attrgetter("on")
+
+
+def timeline(facts: Iterable[Fact]) -> Timeline:
+    """The parcel's timeline.
+
+    Superseded and cancelled facts are dropped first; the order of the input does not matter.
+
+    Returns:
+        Periods without gap or overlap from the earliest fact that counts, the last one open; none
+        where no fact counts. Warnings tell what in the record had to be settled.
+    """
+    counting = sorted(effective(list(facts)), key=_by_day)
+    days = [(on, list(group)) for on, group in groupby(counting, key=_by_day)]
+    state = State()
+    periods: list[Period] = []
+    for place, (on, group) in enumerate(days):
+        until = days[place + 1][0] if place + 1 < len(days) else None
+        state.apply_day(group)
+        now = standing(state)
+        _warn_of_late_exclusions(now, group[0])
+        cuts = now.cuts(on, until)
+        bounds = [on, *cuts, until]
+        for start, end in pairwise(bounds):
+            assert start is not None
+            _append(periods, _period(now, start, end, projected=start != on))
+    return Timeline(tuple(periods), tuple(state.warnings))
+
+
+def _period(now: Standing, start: date, end: date | None, *, projected: bool) -> Period:
+    """One period; the day's flows belong to the one that begins with facts."""
+    state = now.state
+    stage = now.stage_on(start)
+    grounds = grounds_on(now, start)
+    flags = now.flags_on(start)
+    if state.imprecise and any(i in state.imprecise for g in grounds for i in g.fact_ids):
+        flags = tuple(sorted((*flags, "imprecise_date")))
+    next_on, next_kind = now.next_on(start)
+    idle = state.idle
+    if stage is Stage.SUSPECTED_IDLE:
+        idle = state.held if state.has_supply else None
+    knows_supply = state.has_supply or (state.approved is not None and not state.presumes_supply)
+    knows_withdrawn = state.approved is not None or state.withdrawn > 0
+    return Period(
+        starts_on=start,
+        ends_on=end,
+        stage=stage,
+        projected=projected,
+        verified=all(item.verified for item in grounds),
+        flags=flags,
+        missing=now.missing(),
+        approved_m2=_m2(state.approved),
+        supplied_m2=_m2(state.supplied if knows_supply else None),
+        withdrawn_m2=_m2(state.withdrawn if knows_withdrawn else None),
+        unsupplied_m2=_m2(state.left),
+        idle_m2=_m2(idle),
+        unsupplied_disposed_m2=_NOTHING if projected else fraction_of(state.unsupplied_disposed),
+        idle_disposed_m2=_NOTHING if projected else fraction_of(state.idle_disposed),
+        approved_on=state.approved_on,
+        cause=state.recognition.cause.value
+        if state.recognition is not None and state.recognition.cause is not None
+        else None,
+        grounds=grounds,
+        next_on=next_on,
+        next_kind=next_kind,
+    )
+
+
+def _m2(ticks: int | None) -> Fraction | None:
+    return None if ticks is None else fraction_of(ticks)
+
+
+def _append(periods: list[Period], new: Period) -> None:
+    """Adds a period, or lengthens the last one where a fact changed nothing that is shown."""
+    if periods and not new.projected:
+        last = periods[-1]
+        if (
+            new.stage is last.stage
+            and not new.unsupplied_disposed_m2
+            and not new.idle_disposed_m2
+            and _content(new) == _content(last)
+        ):
+            periods[-1] = replace(last, ends_on=new.ends_on)
+            return
+    periods.append(new)
+
+
+def _content(period: Period) -> tuple[object, ...]:
+    """Everything of a period but its dates, its flows and how it began."""
+    return (
+        period.flags,
+        period.missing,
+        period.approved_m2,
+        period.supplied_m2,
+        period.withdrawn_m2,
+        period.unsupplied_m2,
+        period.idle_m2,
+        period.approved_on,
+        period.cause,
+        period.grounds,
+        period.next_on,
+    )
+
+
+def _warn_of_late_exclusions(now: Standing, fact: Fact) -> None:
+    """Exclusions that began after two full years had run out change nothing (IDL-15)."""
+    if now.clock is None or not now.clock.two_years.too_late:
+        return
+    warned = {i for w in now.state.warnings if w.code == "excluded_too_late" for i in w.fact_ids}
+    new = tuple(i for i in now.clock.two_years.too_late if i not in warned)
+    if new:
+        now.state.warnings.append(
+            Warning_(
+                "excluded_too_late",
+                f"不计入期间始于满二年（{now.clock.two_years.on}）之后，不予扣除，"
+                "不妨碍无偿收回（最高人民法院（2017）最高法行申5480号）。",
+                "IDL-15",
+                fact.on,
+                new,
+            )
+        )
