@@ -107,6 +107,8 @@ class Launcher:
             "web",
             *("-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
             *("--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"),
+            # A process that is still loading does not hear that it should end.
+            *("--workers-kill-timeout", "3"),
             *("--log-level", "warning", "--no-ws", "dev.web:application"),
             TUBAN_POOL="1",
         )

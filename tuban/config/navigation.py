@@ -28,7 +28,7 @@ class Item:
 
 ITEMS = (
     Item("看板", "board", "layout-dashboard"),
-    Item("地块", "parcel-list", "map-2"),
+    Item("地块", "parcel-list", "polygon"),
 )
 
 

@@ -43,7 +43,7 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         """The whole refusal in one line, for logs and the command line."""
-        parts = [f"{self.place}:{self.message}" if self.place else self.message]
+        parts = [f"{self.place}：{self.message}" if self.place else self.message]
         if self.cause:
             parts.append(f"原因：{self.cause}")
         if self.article:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from tuban.core import failures
@@ -78,7 +79,7 @@ class IdleSession:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Prolongs the session of a signed-in person when that was last done over a minute ago."""
         session = request.session
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and not session.is_empty():
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in session:
             seconds = int(time.time())
             if seconds - session.get(_TOUCHED, 0) > _TOUCH_EVERY_S:
                 session[_TOUCHED] = seconds

@@ -1,0 +1,51 @@
+"""Jobs survive the death of their worker."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.db_cleanup import with_db_cleanup
+
+from tuban.core.jobs import retry_stalled_jobs
+
+
+@pytest.fixture
+def worker() -> App:
+    """The application as a worker sees it."""
+    return app.with_connector(app.connector.get_worker_connector())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_whose_worker_died_is_queued_again(worker: App) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_workers (last_heartbeat)"
+            " values (now() - interval '2 minutes') returning id"
+        )
+        (dead,) = cursor.fetchone()
+        cursor.execute(
+            "insert into procrastinate_jobs (task_name, queue_name, status, worker_id)"
+            " values ('some.import', 'elsewhere', 'doing', %s) returning id",
+            [dead],
+        )
+        (lost,) = cursor.fetchone()
+
+    retry_stalled_jobs.defer(timestamp=0)
+    worker.run_worker(
+        **with_db_cleanup(
+            {
+                "wait": False,
+                "queues": ["default"],
+                "install_signal_handlers": False,
+                "listen_notify": False,
+                "fetch_job_polling_interval": 0.1,
+                "abort_job_polling_interval": 0.1,
+            }
+        )
+    )
+
+    with connection.cursor() as cursor:
+        cursor.execute("select status::text from procrastinate_jobs where id = %s", [lost])
+        assert cursor.fetchone() == ("todo",)
