@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tests.road import ledger_file, plan_text
 from tuban.accounts.models import Organisation, OrganisationKind, Post, Role, User
@@ -60,7 +60,7 @@ def figure(page: str, measure: str, region: str) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_plan_and_a_ledger_become_a_live_board(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_a_plan_and_a_ledger_become_a_live_board(settings: Settings, tmp_path: Path) -> None:
     settings.TUBAN_TODAY = ON
     reviewer = post("city", Role.CITY_REVIEWER, "150600")
     clerk = post("dongsheng", Role.BANNER_CLERK, DONGSHENG)
