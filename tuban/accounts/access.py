@@ -106,6 +106,11 @@ def region_codes(user: User) -> frozenset[str]:
     return known
 
 
+def regions_for(user: User) -> list[Region]:
+    """The regions of the post's scope, city first, then by code."""
+    return list(Region.objects.filter(code__in=region_codes(user)).order_by("sort", "code"))
+
+
 def _own_and_below(code: str) -> frozenset[str]:
     """The region and all its descendants; one query, since the table holds tens of rows."""
     below: dict[str | None, list[str]] = {}

@@ -94,6 +94,7 @@ class SubjectBoard:
         curve: Stock at month ends up to the as-of day.
         plan: Planned stock at year ends: the base less the yearly targets.
         instrument: Where the targets come from, "" without any.
+        yellow_points: 黄灯幅度 of the city's rule, percentage points.
     """
 
     subject: Subject
@@ -112,6 +113,7 @@ class SubjectBoard:
     instrument: str
     instrument_id: int | None
     provisional: bool
+    yellow_points: Fraction
 
     @property
     def now(self) -> Progress | None:
@@ -249,6 +251,7 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
         instrument=source.instrument if source else "",
         instrument_id=source.instrument_id if source else None,
         provisional=any(target.provisional for target in yearly.values()),
+        yellow_points=points[city.code],
     )
 
 

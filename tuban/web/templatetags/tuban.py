@@ -21,7 +21,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from tuban.law.timeline import Stage
+from tuban.law.period import FLAG_LABELS, NEXT_LABELS, Stage
 from tuban.values.area import MINUS, MISSING, Unit, format_area
 from tuban.web.context import WEEKDAYS
 
@@ -132,6 +132,32 @@ def stamp(value: datetime | None) -> str:
     return MISSING if value is None else f"{localtime(value):%Y-%m-%d %H:%M}"
 
 
+@register.filter
+def exact(value: Number | None) -> str:
+    """An exact number for machines, as a decimal with six places; empty when unknown."""
+    if value is None:
+        return ""
+    return decimal_text(value, 6).replace(",", "").replace(MINUS, "-")
+
+
+@register.filter
+def xy(value: float, shift: float = 0) -> str:
+    """A coordinate of a drawing, shifted; never localised."""
+    return f"{float(value) + float(shift):g}"
+
+
+@register.filter
+def due_words(kind: str) -> str:
+    """What falls due, in words."""
+    return NEXT_LABELS.get(kind, kind)
+
+
+@register.filter
+def flag_words(flag: str) -> str:
+    """A mark the law puts on a period, in words."""
+    return FLAG_LABELS.get(flag, flag)
+
+
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """An outline icon, always beside a word or inside something with an aria-label."""
@@ -152,7 +178,7 @@ def mark(name: str) -> SafeString:
 
 
 @register.simple_tag
-def light(colour: str, word: str, rule: str = "", hidden: bool = False) -> SafeString:  # noqa: FBT001, FBT002
+def light(colour: str, word: str, rule: str = "", hidden: bool = False) -> SafeString:
     """亮灯: colour, shape and word. `rule` is read out on hover; `hidden` keeps the word for readers."""
     look = LIGHTS[str(colour)]
     return format_html(
@@ -181,7 +207,7 @@ def stage_words(stage: Stage | str, flags: Any = ()) -> str:
 
 
 @register.simple_tag
-def stage(value: Stage | str, flags: Any = (), note: str = "", large: bool = False) -> SafeString:  # noqa: FBT001, FBT002
+def stage(value: Stage | str, flags: Any = (), note: str = "", large: bool = False) -> SafeString:
     """阶段 chip: pale ground, strong edge, the words."""
     words = stage_words(value, flags)
     return format_html(
@@ -219,7 +245,8 @@ def here(context: TemplateContext, **changes: Any) -> str:
     for name, value in changes.items():
         query.pop(name, None)
         if value is not None:
-            query.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
+            values = value if isinstance(value, list) else [value]
+            query.setlist(name, [str(item) for item in values])
     encoded = query.urlencode()
     return f"?{encoded}" if encoded else context["request"].path
 
@@ -253,19 +280,20 @@ def fig(
     measure: str,
     region: str,
     period: int | str = "",
-    scope: Any = None,
 ) -> SafeString:
     """A figure that opens what it is made of (数字护照).
+
+    Values of regions outside the page's `scope` (region codes; absent means all) are shown
+    without a link: their rows are not the reader's to see.
 
     Args:
         text: The figure as shown.
         measure: Code of the measure.
         region: 行政区划代码.
         period: Year of a flow; empty for a stock.
-        scope: Region codes whose rows the reader may open; None means all. Values of other
-            regions are shown without a link: their rows are not the reader's to see.
     """
     on = context["asof"].on.isoformat()
+    scope = context.get("scope")
     data = format_html('data-measure="{}" data-region="{}" data-on="{}"', measure, region, on)
     if period:
         data = format_html('{} data-period="{}"', data, period)

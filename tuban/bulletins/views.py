@@ -1,0 +1,33 @@
+"""看板: the page of where we stand."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tuban.accounts.access import region_codes
+from tuban.bulletins import queries
+from tuban.bulletins.outlook import outlook
+from tuban.bulletins.pages import light_rule, year_columns
+from tuban.values.area import Unit
+from tuban.web import context
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """看板 of one 事项 (`?subject=unsupplied|idle`) as of a day."""
+    asof = context.read(request)
+    shown = queries.board(request.user, request.GET.get("subject", ""), asof.on)
+    page = {
+        "board": shown,
+        "subject": shown.subject,
+        "subjects": queries.SUBJECTS,
+        "columns": year_columns(shown.subject),
+        "light_rule": light_rule(shown.subject.yellow_points),
+        "scope": region_codes(request.user),
+        "outlook": outlook(shown.subject.curve, shown.subject.plan),
+        "warning_days": queries.WARNING_DAYS,
+        "unit": asof.unit or Unit.WAN_MU,
+    }
+    return render(request, "bulletins/board.html", page)

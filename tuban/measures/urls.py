@@ -1,0 +1,9 @@
+"""Addresses of measures."""
+
+from django.urls import path
+
+from tuban.measures import views
+
+urlpatterns = [
+    path("measures/<slug:code>/", views.detail, name="measure-detail"),
+]

@@ -1,0 +1,21 @@
+"""数字护照: what one figure counts and the rows it is the sum of."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tuban.measures.pages import passport
+from tuban.values.area import Unit
+from tuban.web import context
+
+
+@require_safe
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """One figure, `?region=&period=&on=`: its passport, then its parcels, largest first."""
+    asof = context.read(request)
+    page = passport(request.user, code, request.GET, on=asof.on)
+    return render(
+        request, "measures/detail.html", {"page": page, "unit": asof.unit or Unit.WAN_MU}
+    )

@@ -1,0 +1,303 @@
+"""What the parcel pages show: one frozen dataclass a page, complete before the template begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.http import QueryDict
+
+from tuban.accounts.access import may, region_codes, regions_for
+from tuban.accounts.models import User
+from tuban.law.facts import FactKind, choice_label
+from tuban.law.model import IdleCause
+from tuban.law.period import Ground, Period, Stage, Warning_
+from tuban.parcels.band import Band, draw
+from tuban.parcels.filters import Chip, FilterForm, chips
+from tuban.parcels.models import Fact, Parcel, ParcelPhase
+from tuban.parcels.queries import (
+    FactLine,
+    ParcelFilter,
+    ParcelList,
+    ParcelRecord,
+    StageSum,
+    parcel_list,
+)
+from tuban.parcels.words import content, paper
+from tuban.values.area import Unit
+from tuban.web.paging import Pager, pager
+
+DUE_SOON_DAYS = 14
+DUE_AHEAD_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """下一时限 and its light."""
+
+    on: date
+    kind: str
+    days_left: int
+    colour: str
+    word: str
+
+
+def due(on: date, next_on: date | None, kind: str | None) -> Due | None:
+    """The next date that comes by time alone; None where there is none."""
+    if next_on is None:
+        return None
+    days_left = (next_on - on).days
+    if days_left <= DUE_SOON_DAYS:
+        colour, word = "yellow", "临期"
+    elif days_left <= DUE_AHEAD_DAYS:
+        colour, word = "blue", "提醒"
+    else:
+        colour, word = "green", "正常"
+    return Due(next_on, kind or "", days_left, colour, word)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """视图: a ready-made set of conditions with its count."""
+
+    title: str
+    count: int
+    query: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of the list."""
+
+    phase: ParcelPhase
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """地块清单."""
+
+    form: FilterForm
+    listed: ParcelList
+    rows: tuple[ListRow, ...]
+    views: tuple[View, ...]
+    chips: tuple[Chip, ...]
+    pager: Pager
+    sort: str
+    descending: bool
+    query: str
+    in_scope: int
+
+    @property
+    def by_stage(self) -> tuple[StageSum, ...]:
+        """Sums of the filtered set by stage."""
+        return self.listed.by_stage
+
+    @property
+    def approved_m2(self) -> Fraction | None:
+        """筛选合计 of the approved areas."""
+        return self.listed.total("approved_m2")
+
+    @property
+    def unsupplied_m2(self) -> Fraction | None:
+        """筛选合计 of the unsupplied areas."""
+        return self.listed.total("unsupplied_m2")
+
+    @property
+    def idle_m2(self) -> Fraction | None:
+        """筛选合计 of the idle areas, suspected ones included where the stage says so."""
+        return self.listed.total("idle_m2")
+
+
+_VIEWS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
+    ("全部", ()),
+    ("批而未供", (Stage.UNSUPPLIED,)),
+    ("闲置与疑似闲置", (Stage.SUSPECTED_IDLE, Stage.IDLE)),
+    ("逾期未动工", (Stage.OVERDUE_START,)),
+    ("无法计算", (Stage.UNDETERMINED,)),
+)
+
+
+def list_page(user: User, query: QueryDict, *, unit: Unit, on: date) -> ListPage:
+    """The list the URL asks for."""
+    form = FilterForm(query, regions=[r for r in regions_for(user) if r.level != "city"])
+    wanted = form.wanted(unit)
+    listed = parcel_list(user, wanted, on)
+    everything = listed if wanted == ParcelFilter() else parcel_list(user, ParcelFilter(), on)
+    pages = pager(query, listed.count)
+    active = chips(form, unit)
+    return ListPage(
+        form=form,
+        listed=listed,
+        rows=tuple(
+            ListRow(phase, due(on, phase.next_on, phase.next_kind))
+            for phase in listed.rows[pages.window]
+        ),
+        views=tuple(_view(title, stages, everything, wanted, active) for title, stages in _VIEWS),
+        chips=active,
+        pager=pages,
+        sort=wanted.sort,
+        descending=wanted.descending,
+        query=query.urlencode(),
+        in_scope=everything.count,
+    )
+
+
+def _view(
+    title: str,
+    stages: tuple[Stage, ...],
+    everything: ParcelList,
+    wanted: ParcelFilter,
+    active: tuple[Chip, ...],
+) -> View:
+    """A view's tab; it is current when its conditions are all there are."""
+    counted = [item for item in everything.by_stage if not stages or item.stage in stages]
+    conditions = 1 if stages else 0
+    return View(
+        title=title,
+        count=sum(item.count for item in counted),
+        query="&".join(f"stage={stage.value}" for stage in stages),
+        current=len(active) == conditions and set(wanted.stages) == set(stages),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GroundLine:
+    """One ground of one period, as the table of grounds lists it."""
+
+    period: Period
+    ground: Ground
+    first: bool
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact with its content and paper in words."""
+
+    line: FactLine
+    content: str
+    paper: str
+
+    @property
+    def fact(self) -> Fact:
+        """The fact."""
+        return self.line.fact
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelPage:
+    """一宗地块."""
+
+    record: ParcelRecord
+    band: Band | None
+    due: Due | None
+    tab: str
+    facts: tuple[FactRow, ...]
+    grounds: tuple[GroundLine, ...]
+    unverified: int
+    delivered_on: date | None
+    start_due_on: date | None
+    suspected_on: date | None
+    two_years_on: date | None
+    may_record: bool
+    may_review: bool
+    whole: bool
+
+    @property
+    def parcel(self) -> Parcel:
+        """The parcel."""
+        return self.record.parcel
+
+    @property
+    def now(self) -> Period | None:
+        """Period on the as-of day."""
+        return self.record.now
+
+    @property
+    def warnings(self) -> tuple[Warning_, ...]:
+        """What the timeline had to settle."""
+        return self.record.timeline.warnings
+
+    @property
+    def excluded_days(self) -> int | None:
+        """不计入期间: days of confirmed intervals that are closed; None when there is none."""
+        days = [
+            (date.fromisoformat(line.fact.payload["to"]) - line.fact.on).days + 1
+            for line in self.record.facts
+            if line.counts
+            and line.fact.kind == FactKind.EXCLUDED
+            and line.fact.payload.get("confirmed")
+            and line.fact.payload.get("to")
+        ]
+        return sum(days) if days else None
+
+    @property
+    def cause_words(self) -> str:
+        """闲置原因 beside the stage; empty where none was recorded."""
+        return choice_label(IdleCause(self.now.cause)) if self.now and self.now.cause else ""
+
+    @property
+    def larger_m2(self) -> Fraction | None:
+        """The area the head of the page names: approved, else supplied."""
+        if self.now is None:
+            return None
+        return self.now.approved_m2 or self.now.supplied_m2
+
+
+def parcel_page(
+    user: User, record: ParcelRecord, *, on: date, today: date, whole: bool, tab: str
+) -> ParcelPage:
+    """The page of one parcel as of a day. On an earlier day editing is off."""
+    lines = tuple(
+        GroundLine(period, ground, position == 0, period is record.now)
+        for period in reversed(record.timeline.periods)
+        for position, ground in enumerate(period.grounds)
+    )
+    now = record.now
+    inside = record.parcel.region_id in region_codes(user)
+    return ParcelPage(
+        record=record,
+        band=draw(record, on=on, today=today, whole=whole),
+        due=due(on, now.next_on, now.next_kind) if now else None,
+        tab="grounds" if tab == "grounds" else "facts",
+        facts=tuple(FactRow(line, content(line.fact), paper(line.fact)) for line in record.facts),
+        grounds=lines,
+        unverified=len({line.ground.rule for line in lines if not line.ground.verified}),
+        delivered_on=_first_on(record, FactKind.DELIVERED),
+        start_due_on=_start_due_on(record),
+        suspected_on=_begins(record, lambda p: p.stage is Stage.SUSPECTED_IDLE),
+        two_years_on=_begins(record, lambda p: "two_years" in p.flags),
+        may_record=inside and on >= today and may(user, "record_fact"),
+        may_review=inside and on >= today and may(user, "review_fact"),
+        whole=whole,
+    )
+
+
+def _first_on(record: ParcelRecord, kind: FactKind) -> date | None:
+    days = [line.fact.on for line in record.facts if line.counts and line.fact.kind == kind]
+    return min(days) if days else None
+
+
+def _start_due_on(record: ParcelRecord) -> date | None:
+    """约定动工日期 as agreed: the latest re-agreement, else the earliest agreement."""
+
+    def agreed(kind: FactKind) -> list[tuple[date, date]]:
+        return [
+            (line.fact.on, date.fromisoformat(line.fact.payload["start_on"]))
+            for line in record.facts
+            if line.counts and line.fact.kind == kind
+        ]
+
+    again, first = agreed(FactKind.START_REAGREED), agreed(FactKind.START_AGREED)
+    if again:
+        return max(again)[1]
+    return min(start_on for _, start_on in first) if first else None
+
+
+def _begins(record: ParcelRecord, holds: Callable[[Period], bool]) -> date | None:
+    """First day of the first period of which that holds, past or projected."""
+    return next((p.starts_on for p in record.timeline.periods if holds(p)), None)
