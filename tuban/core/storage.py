@@ -8,7 +8,7 @@ from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class StaticStorage(CompressedManifestStaticFilesStorage):
     """Gzip only: Brotli at its highest level takes a minute for a few kilobytes' gain."""
 
     def create_compressor(self, **options: Any) -> Compressor:

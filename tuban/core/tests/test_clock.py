@@ -34,7 +34,7 @@ def test_the_legal_day_begins_at_midnight_in_shanghai(
 
     class LateEvening(datetime):
         @classmethod
-        def now(cls, tz=None):  # type: ignore[no-untyped-def,override]
+        def now(cls, tz=None):  # type: ignore[no-untyped-def]
             return datetime(2024, 9, 29, 16, 30, tzinfo=UTC).astimezone(tz)
 
     monkeypatch.setattr(clock, "datetime", LateEvening)

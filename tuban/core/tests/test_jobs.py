@@ -7,6 +7,7 @@ from django.db import connection
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import with_db_cleanup
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from tuban.core.jobs import retry_stalled_jobs
 
@@ -14,7 +15,9 @@ from tuban.core.jobs import retry_stalled_jobs
 @pytest.fixture
 def worker() -> App:
     """The application as a worker sees it."""
-    return app.with_connector(app.connector.get_worker_connector())
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    return app.with_connector(connector.get_worker_connector())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -32,7 +35,7 @@ def test_a_job_whose_worker_died_is_queued_again(worker: App) -> None:
         )
         (lost,) = cursor.fetchone()
 
-    retry_stalled_jobs.defer(timestamp=0)
+    retry_stalled_jobs.configure(task_kwargs={"timestamp": 0}).defer()
     worker.run_worker(
         **with_db_cleanup(
             {

@@ -1,0 +1,56 @@
+"""What the documentation tells people to type exists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+# Code spans and indented or fenced code, line by line.
+_CODE = re.compile(r"`([^`\n]+)`|^(?: {4}|\t)?((?:\.venv/bin/)?(?:make|tuban) .*)$", re.MULTILINE)
+
+
+def _typed(program: str) -> dict[str, str]:
+    """The first words after a program's name in the pages' code, each with a page that has it."""
+    found = {}
+    for page in PAGES:
+        for match in _CODE.finditer(page.read_text("utf-8")):
+            code = (match[1] or match[2]).strip().removeprefix(".venv/bin/")
+            code = re.sub(r"^([A-Z_]+=\S+ )+", "", code)
+            words = code.split()
+            if len(words) > 1 and words[0] == program:
+                for word in words[1].split("|"):
+                    found[word] = str(page.relative_to(ROOT))
+    return found
+
+
+def test_every_make_command_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    typed = _typed("make")
+    assert {"demo", "test"} <= typed.keys()
+    assert {word: page for word, page in typed.items() if word not in targets} == {}
+
+
+@pytest.mark.parametrize("word", sorted(w for w in _typed("tuban") if w[0].isalpha()))
+def test_every_command_of_tuban_exists(word: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tuban.cli", word, "--help"],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text("utf-8"))
+    files = [t for t in targets if not t.startswith(("http:", "https:", "mailto:"))]
+    assert [t for t in files if not (document.parent / t).exists()] == []
