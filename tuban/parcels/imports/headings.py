@@ -37,7 +37,7 @@ UNIT_ENDINGS = tuple(ending for endings in _ENDINGS.values() for ending in endin
 """Words that mean a unit, known or not; other words in brackets are remarks such as 含代征."""
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _NOTE = re.compile(r"单位:?\s*([^()]*)")
-_SPLIT = re.compile(r"[、,，;；/\s]+")
+_SPLIT = re.compile(r"[、,，;；/:\s]+")
 
 
 @dataclass(frozen=True, slots=True)

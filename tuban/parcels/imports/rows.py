@@ -85,7 +85,7 @@ class _Row:
     def __init__(self, record: Record, mapping: Mapping) -> None:
         self.record = record
         self.stated = Stated(record.row_no, problems=list(record.problems))
-        spoiled = {problem.key for problem in record.problems}
+        spoiled = {p.key for p in record.problems if p.code == "merged_cell"}
         self.values: dict[str, cells.Value] = {}
         self.unread = set(spoiled)
         for key, cell in record.cells.items():

@@ -111,6 +111,17 @@ def _version_note(sheets: Iterable[Sheet]) -> list[Note]:
     return []
 
 
+def no_records(ledger: LedgerSheet) -> Unreadable:
+    """The refusal of a ledger without a single record."""
+    return Unreadable(
+        "台账里没有记录。",
+        code="no_records",
+        place=f"工作表“{ledger.mapping.sheet}”",
+        cause="表头以下没有一行数据。",
+        remedy="请核对是否传错了文件，填写后再上传。",
+    )
+
+
 def read(sheet: Sheet, mapping: Mapping) -> LedgerSheet:
     """Records and notes of one sheet under its mapping."""
     records: list[Record] = []

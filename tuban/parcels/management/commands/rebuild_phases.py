@@ -34,5 +34,7 @@ class Command(BaseCommand):
         shown = "、".join(
             Parcel.objects.filter(pk__in=wrong[:20]).values_list("parcel_no", flat=True)
         )
-        self.stderr.write(f"不一致：{len(wrong)} 宗地块，例如 {shown}。运行 tuban rebuild-phases 重建。")
+        self.stderr.write(
+            f"不一致：{len(wrong)} 宗地块，例如 {shown}。运行 tuban rebuild-phases 重建。"
+        )
         raise SystemExit(1)

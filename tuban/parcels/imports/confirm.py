@@ -1,0 +1,213 @@
+"""Confirming (确认登记): the rows of an upload become facts, in one transaction.
+
+Rows with errors or conflicts stay behind. What the preview showed is what is recorded, unless the
+record has moved on since: then the row is planned anew, and waits if it no longer fits. Never
+retried by itself: somebody presses the button again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+from tuban.accounts.access import require
+from tuban.accounts.models import User
+from tuban.core import clock
+from tuban.core.errors import DomainError
+from tuban.parcels import access, phases
+from tuban.parcels.imports import codec, recording, stored
+from tuban.parcels.imports.claims import Claim, Progress
+from tuban.parcels.imports.plans import CHANGED, NEW, Basis, Plan, plan
+from tuban.parcels.imports.recording import Entry
+from tuban.parcels.models import Batch, Outcome, StagedRow, Upload, UploadState
+
+CHUNK = 1_000
+PHASES_AT_ONCE = 500
+REGION_LOCK = 0x7470
+RECORDING, REBUILDING, CLOSING = "登记事实", "重算阶段", "收尾"
+
+
+class NotReady(DomainError):
+    """不能登记: the upload is not waiting for confirmation."""
+
+    def __init__(self, upload: Upload) -> None:
+        state = UploadState(upload.state)
+        batch = Batch.objects.filter(upload=upload).first()
+        cause = f"上传件的状态是“{state.label}”"
+        if batch is not None:
+            cause += f"，已登记为批次 {batch.no}"
+        super().__init__(
+            f"“{upload.name}”不能登记，本次没有写入任何内容。",
+            code="import.not_ready",
+            kind="conflict",
+            cause=f"{cause}。",
+            remedy="请刷新页面查看最新状态；要更正内容，请改表后重新上传。",
+        )
+
+
+class NothingToRecord(DomainError):
+    """没有可登记的行: every row is unchanged, erroneous or in conflict."""
+
+    def __init__(self, upload: Upload) -> None:
+        super().__init__(
+            f"“{upload.name}”没有可登记的行，没有写入任何内容。",
+            code="import.nothing_to_record",
+            kind="invalid",
+            cause="各行都与库内相同，或有错误、冲突。",
+            remedy="请按逐行问题改表后重新上传。",
+        )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a confirmation has done so far."""
+
+    rows: int = 0
+    facts: int = 0
+    parcels: list[int] = field(default_factory=list)
+
+
+def confirm_upload(*, actor: User, upload_id: int, progress: Progress | None = None) -> Batch:
+    """Records the rows of an upload that can be recorded.
+
+    One transaction: all of it or nothing. The state is moved by an update filtered on the state,
+    under a lock that dies with the worker, so that of two confirmations one wins, and one that
+    was killed half-way can be confirmed again.
+
+    Args:
+        progress: Called with (stage, done, total).
+
+    Raises:
+        Forbidden: The post may not import.
+        Absent: The upload is not in the post's scope.
+        BeingWorkedOn: Another confirmation is at work on it.
+        NotReady: It has been confirmed already, or could not be read.
+        NothingToRecord: No row would change anything.
+    """
+    require(actor, "import_ledger")
+    upload = access.get_upload(actor, upload_id)
+    with Claim(upload, progress) as claim:
+        waiting = (UploadState.STAGED, UploadState.CONFIRMING)
+        if not claim.move(UploadState.CONFIRMING, of=waiting):
+            upload.refresh_from_db()
+            raise NotReady(upload)
+        try:
+            with transaction.atomic():
+                return _record(actor, upload, claim)
+        except BaseException as error:
+            refusal = str(error) if isinstance(error, DomainError) else "登记中断"
+            claim.move(
+                UploadState.STAGED,
+                of=(UploadState.CONFIRMING,),
+                message=f"上次登记没有成功，没有写入任何内容：{refusal}",
+            )
+            raise
+
+
+def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
+    """Everything a confirmation writes."""
+    pending = StagedRow.objects.filter(upload=upload, outcome__in=(NEW, CHANGED), taken=False)
+    regions = sorted(set(pending.values_list("region_id", flat=True).distinct().order_by()))
+    total = pending.count()
+    if not total:
+        raise NothingToRecord(upload)
+    code = regions[0] if len(regions) == 1 else upload.region_id
+    _lock_regions({*regions, code})
+    batch = recording.open_batch(actor, upload, code)
+    tally = _Tally()
+    for chunk in _chunks(upload):
+        claim.report(RECORDING, tally.rows, total)
+        _record_chunk(actor, upload, batch, chunk, tally)
+    if not tally.rows:
+        raise NothingToRecord(upload)
+    for start in range(0, len(tally.parcels), PHASES_AT_ONCE):
+        claim.report(REBUILDING, start, len(tally.parcels))
+        phases.rebuild(tally.parcels[start : start + PHASES_AT_ONCE])
+    claim.report(CLOSING, total, total)
+    batch.rows, batch.facts = tally.rows, tally.facts
+    batch.save(update_fields=("rows", "facts"))
+    _close(upload, batch)
+    return batch
+
+
+def _lock_regions(codes: set[str]) -> None:
+    """Confirmations in one region follow each other: parcels and batch numbers are made once."""
+    with connection.cursor() as cursor:
+        for code in sorted(codes):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [REGION_LOCK, int(code)])
+
+
+def _chunks(upload: Upload) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows to record, by row number: (id, row_no, region, parcel_no, parsed)."""
+    last = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, row_no, region_id, parcel_no, parsed::text FROM parcels_stagedrow"
+                " WHERE upload_id = %s AND row_no > %s AND NOT taken AND outcome = ANY(%s)"
+                " ORDER BY row_no LIMIT %s",
+                [upload.pk, last, [NEW, CHANGED], CHUNK],
+            )
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield rows
+        last = rows[-1][1]
+
+
+def _record_chunk(
+    actor: User, upload: Upload, batch: Batch, chunk: list[tuple[Any, ...]], tally: _Tally
+) -> None:
+    """Records one chunk and marks its rows; rows that no longer fit wait with a reason."""
+    known = stored.fetch(((row[2], row[3]) for row in chunk), lock=True)
+    today = clock.today()
+    entries: list[Entry] = []
+    taken: list[int] = []
+    for pk, row_no, region, parcel_no, text in chunk:
+        parsed = json.loads(text)
+        present = known.get((region, parcel_no))
+        if codec.basis(parsed) != Basis.of(present):
+            stated = codec.decode(row_no, region, parcel_no, parsed)
+            made = plan(stated, present, today=today)
+            if made.outcome not in {NEW, CHANGED}:
+                _set_aside(pk, made)
+                continue
+            parsed = codec.encode(stated, made)
+        entries.append(Entry(row_no, region, parcel_no, parsed))
+        taken.append(pk)
+    ids, facts = recording.record(actor, upload, batch, entries)
+    StagedRow.objects.filter(pk__in=taken).update(taken=True)
+    tally.rows += len(taken)
+    tally.facts += facts
+    tally.parcels.extend(ids)
+
+
+def _set_aside(pk: int, made: Plan) -> None:
+    """A row that the record has overtaken since it was previewed."""
+    StagedRow.objects.filter(pk=pk).update(
+        outcome=made.outcome,
+        errors=[problem.as_json() for problem in (*made.problems, *made.conflicts)],
+    )
+
+
+def _close(upload: Upload, batch: Batch) -> None:
+    """The last step of the transaction: the state moves only from 登记中."""
+    left = StagedRow.objects.filter(upload=upload, taken=False)
+    erroneous = left.filter(outcome=Outcome.ERROR).count()
+    conflicting = left.filter(outcome=Outcome.CONFLICT).count()
+    message = f"已登记 {batch.rows} 行，批次 {batch.no}。"
+    if erroneous or conflicting:
+        message += (
+            f"另有 {erroneous + conflicting} 行没有登记：错误 {erroneous} 行、"
+            f"冲突 {conflicting} 行，改正后重新上传即可。"
+        )
+    moved = Upload.objects.filter(pk=upload.pk, state=UploadState.CONFIRMING).update(
+        state=UploadState.CONFIRMED, message=message
+    )
+    upload.refresh_from_db()
+    if not moved:
+        raise NotReady(upload)

@@ -1,0 +1,219 @@
+"""Staging (暂存): a delivered file becomes an upload with one staged row for each record.
+
+Nothing of the record changes here. Rows are committed by chunks; a staging that was interrupted
+starts over when the same file is handed in again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count
+
+from tuban.accounts.access import region_codes, require
+from tuban.accounts.models import User
+from tuban.core import clock
+from tuban.parcels.imports import (
+    codec,
+    crosschecks,
+    files,
+    headings,
+    rows,
+    sheets,
+    stored,
+    workbook,
+)
+from tuban.parcels.imports.claims import Claim, Progress
+from tuban.parcels.imports.ledger import LEDGER
+from tuban.parcels.imports.plans import ERRONEOUS, Plan, plan
+from tuban.parcels.imports.problems import Problem
+from tuban.parcels.imports.sheets import LedgerSheet, Record
+from tuban.parcels.models import Outcome, StagedRow, Upload, UploadState
+from tuban.values.places import REGIONS
+
+CHUNK = 1_000
+READING, CHECKING = "读取文件", "逐行核对"
+
+_STAGED_COLUMNS = "upload_id, row_no, region_id, parcel_no, raw, parsed, errors, outcome, taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of an upload's rows.
+
+    Attributes:
+        counts: Rows by outcome; every outcome is present.
+        taken: Rows that have been recorded.
+        waiting: Rows with errors or conflicts: not recorded, to be corrected and sent again.
+        notes: 核对说明 about the file, as `Upload.notes` keeps them.
+    """
+
+    counts: dict[Outcome, int]
+    taken: int
+    notes: list[dict[str, Any]]
+
+    @property
+    def total(self) -> int:
+        """All records of the file."""
+        return sum(self.counts.values())
+
+    @property
+    def recordable(self) -> int:
+        """Rows a confirmation would record."""
+        return self.counts[Outcome.NEW] + self.counts[Outcome.CHANGED] - self.taken
+
+    @property
+    def waiting(self) -> int:
+        """Rows that are not recorded and will not be: 错误 and 冲突."""
+        return self.counts[Outcome.ERROR] + self.counts[Outcome.CONFLICT]
+
+
+def stage_upload(
+    *,
+    actor: User,
+    source: Path | bytes,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Upload:
+    """Reads a ledger and stages its rows.
+
+    Args:
+        actor: Its role must include importing; rows outside its region become errors.
+        source: The file, or its content.
+        name: File name as delivered; needed with bytes, default the path's own.
+        progress: Called with (stage, done, total).
+
+    Raises:
+        Forbidden: The post may not import.
+        Unreadable: The file cannot be taken; nothing has been stored.
+        BeingWorkedOn: The same post is staging the same file right now.
+    """
+    require(actor, "import_ledger")
+    if progress is not None:
+        progress(READING, 0, 0)
+    content = source if isinstance(source, bytes) else source.read_bytes()
+    label = name or (source.name if isinstance(source, Path) else "台账.xlsx")
+    ledger = sheets.choose(workbook.read(content))
+    headings.refuse_incomplete(ledger.mapping)
+    if not ledger.records:
+        raise sheets.no_records(ledger)
+    crosschecks.add(ledger.records, ledger.mapping)
+    upload = _opened(actor, label, content, ledger)
+    try:
+        with Claim(upload, progress) as claim:
+            _stage_rows(actor, upload, ledger, claim)
+            claim.move(UploadState.STAGED, of=(UploadState.READING,))
+    except Exception:
+        Upload.objects.filter(pk=upload.pk, state=UploadState.READING).update(
+            state=UploadState.FAILED, message="核对中断，没有登记任何内容；请重新上传。"
+        )
+        raise
+    upload.refresh_from_db()
+    return upload
+
+
+def summary(upload: Upload) -> Summary:
+    """What became of the upload's rows."""
+    found = StagedRow.objects.filter(upload=upload).order_by()
+    counted = dict(found.values_list("outcome").annotate(Count("pk")))
+    taken = found.filter(taken=True).count()
+    counts = {outcome: counted.get(outcome.value, 0) for outcome in Outcome}
+    return Summary(counts, taken, upload.notes)
+
+
+def _opened(actor: User, name: str, content: bytes, ledger: LedgerSheet) -> Upload:
+    """The upload's row: a new one, or the one an interrupted staging of this file left behind."""
+    digest = files.keep(content)
+    mapping = {
+        key: {"column": ledger.mapping.column_name(key), "heading": placed.heading,
+              "unit": placed.unit, "unit_from": placed.unit_from}
+        for key, placed in ledger.mapping.placed.items()
+    }  # fmt: skip
+    upload = Upload.objects.filter(
+        uploaded_by=actor, sha256=digest, state=UploadState.READING
+    ).first() or Upload(uploaded_by=actor, sha256=digest, state=UploadState.READING)
+    upload.name = name[:200]
+    upload.size = len(content)
+    upload.ledger = LEDGER
+    upload.region_id = actor.region_code
+    upload.mapping = {"sheet": ledger.mapping.sheet, "columns": mapping}
+    upload.notes = [note.as_json() for note in ledger.notes]
+    upload.uploaded_at = clock.now()
+    upload.save()
+    return upload
+
+
+def _stage_rows(actor: User, upload: Upload, ledger: LedgerSheet, claim: Claim) -> None:
+    """Checks the records chunk by chunk; each chunk is committed on its own."""
+    StagedRow.objects.filter(upload=upload).delete()
+    scope = region_codes(actor)
+    today = clock.today()
+    total = len(ledger.records)
+    for start in range(0, total, CHUNK):
+        claim.report(CHECKING, start, total)
+        chunk = ledger.records[start : start + CHUNK]
+        staged = _checked(chunk, ledger, scope, today)
+        with (
+            transaction.atomic(),
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY parcels_stagedrow ({_STAGED_COLUMNS}) FROM STDIN") as copy,
+        ):
+            for row in staged:
+                copy.write_row((upload.pk, *row))
+    claim.report(CHECKING, total, total)
+
+
+def _checked(
+    chunk: Sequence[Record], ledger: LedgerSheet, scope: frozenset[str], today: date
+) -> list[tuple[Any, ...]]:
+    """Staged rows of the records, without the upload's id, in the order of the columns."""
+    stated = [rows.state(record, ledger.mapping) for record in chunk]
+    for one in stated:
+        if one.region is not None and one.region not in scope:
+            one.problems.append(_outside(one.region))
+    known = stored.fetch(
+        (one.region, one.parcel_no)
+        for one in stated
+        if one.region and one.parcel_no and not one.has_errors
+    )
+    found = []
+    for record, one in zip(chunk, stated, strict=True):
+        key = (one.region or "", one.parcel_no or "")
+        made = plan(one, known.get(key), today=today)
+        found.append(_staged(record, one, made, scope))
+    return found
+
+
+def _staged(record: Record, one: rows.Stated, made: Plan, scope: frozenset[str]) -> tuple[Any, ...]:
+    problems = (*one.problems, *made.problems, *made.conflicts)
+    readable = made.outcome != ERRONEOUS or not one.has_errors
+    return (
+        record.row_no,
+        one.region if one.region in scope else None,
+        one.parcel_no or "",
+        _json({key: rows.cells.shown(c) for key, c in record.cells.items() if c != ""}),
+        _json(codec.encode(one, made)) if readable else None,
+        _json([problem.as_json() for problem in problems]),
+        made.outcome,
+        False,
+    )
+
+
+def _outside(code: str) -> Problem:
+    return Problem(
+        "out_of_scope",
+        "region",
+        REGIONS[code],
+        f"{REGIONS[code]}不在本岗位的管辖范围内。",
+        "由该旗区的经办岗位导入",
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,81 @@
+"""The record as it stands, for the parcels a file speaks of: two queries for a chunk of rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from tuban.parcels import phases
+from tuban.parcels.imports.plans import StoredFact, StoredParcel
+from tuban.parcels.imports.rows import PARCEL_KEYS
+
+Key = tuple[str, str]
+"""(region code, parcel_no)."""
+
+_DESCRIBED = ", ".join(f"p.{key}" for key in PARCEL_KEYS)
+_PARCELS = f"""
+    SELECT p.region_id, p.parcel_no, p.id, a.doc_no, a.name, {_DESCRIBED}
+      FROM unnest(%s::text[], %s::text[]) AS wanted (region_id, parcel_no)
+      JOIN parcels_parcel p USING (region_id, parcel_no)
+      LEFT JOIN parcels_approval a ON a.id = p.approval_id
+"""
+_LOCKED = " ORDER BY p.id FOR UPDATE OF p"
+"""In order of id, so that two locking the same parcels never wait for each other."""
+
+_FACTS = """
+    SELECT f.parcel_id, f.id, f.kind, f."on", f.on_precision, f.payload::text, f.supersedes_id,
+           f.batch_id IS NOT NULL
+      FROM parcels_fact f
+      LEFT JOIN parcels_batchwithdrawal w ON w.batch_id = f.batch_id
+     WHERE f.parcel_id = ANY(%s) AND w.id IS NULL
+     ORDER BY f.id
+"""
+
+
+def fetch(keys: Iterable[Key], *, lock: bool = False) -> dict[Key, StoredParcel]:
+    """The parcels of these keys that exist, with the facts of batches that stand.
+
+    Args:
+        keys: Of the caller's own scope; nothing here widens it.
+        lock: Lock the parcels for the transaction.
+    """
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PARCELS + (_LOCKED if lock else ""),
+            [[region for region, _ in wanted], [number for _, number in wanted]],
+        )
+        parcels = cursor.fetchall()
+        cursor.execute(_FACTS, [[row[2] for row in parcels]])
+        facts: dict[int, list[StoredFact]] = {}
+        for row in cursor.fetchall():
+            facts.setdefault(row[0], []).append(_fact(row))
+    return {
+        (row[0], row[1]): StoredParcel(
+            row[2],
+            dict(zip(PARCEL_KEYS, row[5:], strict=True)),
+            (row[3], row[4]) if row[3] is not None else None,
+            tuple(facts.get(row[2], ())),
+        )
+        for row in parcels
+    }
+
+
+def _fact(row: tuple[Any, ...]) -> StoredFact:
+    _, pk, kind, on, precision, payload, supersedes, imported = row
+    return StoredFact(
+        phases.law_fact(
+            pk=pk,
+            kind=kind,
+            on=on,
+            precision=precision,
+            payload=json.loads(payload),
+            supersedes=supersedes,
+        ),
+        imported,
+    )

@@ -1,0 +1,125 @@
+"""`tuban import-ledger FILE [--confirm] [--actor NAME]`: stages a ledger, records if told to.
+
+Exit codes: 0 fine; 1 done, with rows left out; 2 the file could not be read or recorded.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tuban.accounts.access import may
+from tuban.accounts.models import User
+from tuban.core.errors import DomainError
+from tuban.parcels.imports.confirm import confirm_upload
+from tuban.parcels.imports.staging import Summary, stage_upload, summary
+from tuban.parcels.models import Outcome, StagedRow, Upload
+
+SHOWN_PROBLEMS = 200
+FINE, WITH_FINDINGS, REFUSED = 0, 1, 2
+
+
+class Command(BaseCommand):
+    """导入台账."""
+
+    help = "读取并核对地块台账；加 --confirm 登记没有问题的行。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """FILE, --confirm and --actor."""
+        parser.add_argument("file", type=Path, metavar="FILE", help="台账（.xlsx）")
+        parser.add_argument("--confirm", action="store_true", help="登记新增和修改的行")
+        parser.add_argument("--actor", metavar="USERNAME", help="办理岗位的账号；默认市局审核岗")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Stages, reports, confirms; leaves with the exit code."""
+        try:
+            code = self._import(options["file"], options["confirm"], options["actor"])
+        except DomainError as error:
+            self.stderr.write(f"\n{error}")
+            code = REFUSED
+        except OSError as error:
+            self.stderr.write(f"\n文件打不开：{options['file']}（{error.strerror}）。")
+            code = REFUSED
+        sys.exit(code)
+
+    def _import(self, file: Path, confirm: bool, username: str | None) -> int:
+        actor = _actor(username)
+        self.stdout.write(f"{file.name}　办理岗位：{actor}")
+        upload = stage_upload(actor=actor, source=file, progress=self._progress)
+        found = summary(upload)
+        self._report(upload, found)
+        if confirm and found.recordable:
+            batch = confirm_upload(actor=actor, upload_id=upload.pk, progress=self._progress)
+            upload.refresh_from_db()
+            found = summary(upload)
+            self.stdout.write(f"\n{upload.message}事实 {batch.facts} 条。批次号 {batch.no}")
+        elif confirm:
+            self.stdout.write("没有新增或修改的行，没有生成批次。")
+        elif found.recordable:
+            self.stdout.write(f"尚未登记：有 {found.recordable} 行可登记，加 --confirm 登记。")
+        return WITH_FINDINGS if found.waiting else FINE
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        """One line that overwrites itself on a terminal, silent elsewhere."""
+        if self.stdout.isatty():
+            count = f" {done}/{total}" if total else ""
+            self.stdout.write(f"\r{stage}{count}　　", ending="")
+            self.stdout.flush()
+
+    def _report(self, upload: Upload, found: Summary) -> None:
+        """Counts by outcome, notes on the file, problems row by row."""
+        counts = "　".join(f"{outcome.label} {found.counts[outcome]}" for outcome in Outcome)
+        self.stdout.write(f"\n共 {found.total} 行　{counts}")
+        for note in found.notes:
+            self.stdout.write(f"{'※' if note['warn'] else '·'} {note['text']}")
+        rows = StagedRow.objects.filter(upload=upload).exclude(errors=[]).order_by("row_no")
+        printed = 0
+        for row in rows.iterator(chunk_size=500):
+            for problem in row.errors:
+                printed += 1
+                if printed <= SHOWN_PROBLEMS:
+                    self.stdout.write(_line(row, problem))
+        if printed > SHOWN_PROBLEMS:
+            self.stdout.write(f"……共 {printed} 处，只列出前 {SHOWN_PROBLEMS} 处。")
+
+
+def _line(row: StagedRow, problem: dict[str, Any]) -> str:
+    """One problem on one line: row, column, what is stated, why, what to do, by which article."""
+    mark = "提示" if problem["level"] == "remark" else Outcome(row.outcome).label
+    stated = f"“{problem['stated']}”" if problem["stated"] else ""
+    article = f"依据：{problem['article']}。" if problem["article"] else ""
+    return (
+        f"第 {row.row_no} 行 {problem['column']} {mark}：{stated}{problem['message']}"
+        f"{article}处理：{problem['remedy']}"
+    )
+
+
+def _actor(username: str | None) -> User:
+    """The post in whose name the import is done: the named one, else the city's importing post."""
+    if username is not None:
+        named = User.objects.filter(username=username).first()
+        if named is None:
+            raise DomainError(
+                f"没有账号“{username}”。",
+                code="import.no_such_actor",
+                kind="absent",
+                remedy="请用 --actor 指定已有的账号。",
+            )
+        return named
+    accounts = User.objects.filter(is_active=True, post__isnull=False).order_by(
+        "post__organisation__region__level", "pk"
+    )
+    for account in accounts:
+        if may(account, "import_ledger"):
+            return account
+    raise DomainError(
+        "没有可以导入台账的岗位。",
+        code="import.no_actor",
+        kind="absent",
+        cause="市局审核岗或旗区经办岗都还没有账号。",
+        remedy="请先建立账号，或载入演示数据（tuban demo load）。",
+    )
