@@ -6,20 +6,37 @@ on a fixed date (`TUBAN_TODAY`); a real installation never does, whatever its en
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_standing_on: ContextVar[date | None] = ContextVar("standing_on", default=None)
 
 
 def _fixed() -> date | None:
     """The fixed date, honoured only in the demonstration and in tests."""
     if settings.DEMO or settings.TESTING:
         fixed: date | None = settings.TUBAN_TODAY
-        return fixed
+        return _standing_on.get() or fixed
     return None
+
+
+@contextmanager
+def standing_on(day: date) -> Iterator[None]:
+    """Stands on another date for a while: the demonstration hands in its ledgers one after another.
+
+    Honoured, like `TUBAN_TODAY`, only in the demonstration and in tests.
+    """
+    token = _standing_on.set(day)
+    try:
+        yield
+    finally:
+        _standing_on.reset(token)
 
 
 def today() -> date:

@@ -1,4 +1,4 @@
-"""演示方案 as a file: docx as an office would set it (GB/T 9704), or txt as a web page leaves it."""
+"""演示方案 as a file: docx as an office sets it (GB/T 9704), or txt as a web page leaves it."""
 
 from __future__ import annotations
 
@@ -103,4 +103,4 @@ def _set_text(paragraph: DocxParagraph, text: str, font: str, size: int) -> None
     run = paragraph.add_run(text)
     run.font.size = Pt(size)
     run.font.name = font
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)

@@ -1,0 +1,127 @@
+"""演示账号: fictional offices, one post and one account each; posts, no names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from tuban.accounts.models import Organisation, OrganisationKind, Post, Role, User
+from tuban.values.places import CITY_CODE, REGIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of the demonstration; the password is for everybody to see."""
+
+    username: str
+    password: str
+    role: Role
+    org: str
+    kind: OrganisationKind
+    post: str
+    region_code: str
+
+    def to_json(self) -> dict[str, str]:
+        """As `demo-accounts --json` prints it."""
+        return {
+            "username": self.username,
+            "password": self.password,
+            "role": self.role.value,
+            "org": self.org,
+            "region_code": self.region_code,
+        }
+
+
+def _city(username: str, role: Role, org: str, kind: OrganisationKind, post: str) -> Account:
+    return Account(
+        username, f"Tuban-{username}-2024", role, f"{org}（演示）", kind, post, CITY_CODE
+    )
+
+
+_BANNERS = {
+    "150602": "dongsheng",
+    "150603": "kangbashi",
+    "150621": "dalate",
+    "150622": "zhungeer",
+    "150623": "eqianqi",
+    "150624": "eqi",
+    "150625": "hangjin",
+    "150626": "wushen",
+    "150627": "yijinhuoluo",
+}
+
+ACCOUNTS = (
+    _city(
+        "leader", Role.CITY_LEADER, "鄂尔多斯市人民政府", OrganisationKind.GOVERNMENT, "分管领导岗"
+    ),
+    _city(
+        "reviewer",
+        Role.CITY_REVIEWER,
+        "鄂尔多斯市自然资源局",
+        OrganisationKind.LAND_BUREAU,
+        "利用科审核岗",
+    ),
+    _city(
+        "department",
+        Role.DEPARTMENT,
+        "鄂尔多斯市工业和信息化局",
+        OrganisationKind.DEPARTMENT,
+        "园区科经办岗",
+    ),
+    _city("auditor", Role.AUDITOR, "鄂尔多斯市审计局", OrganisationKind.SUPERVISOR, "资源审计岗"),
+    _city(
+        "sysadmin",
+        Role.SYSTEM_ADMIN,
+        "鄂尔多斯市自然资源信息中心",
+        OrganisationKind.LAND_BUREAU,
+        "系统管理岗",
+    ),
+    *(
+        Account(
+            username,
+            f"Tuban-{username}-2024",
+            Role.BANNER_CLERK,
+            f"{REGIONS[code]}自然资源局（演示）",
+            OrganisationKind.LAND_BUREAU,
+            "利用股经办岗",
+            code,
+        )
+        for code, username in _BANNERS.items()
+    ),
+)
+"""One account of each city role, one clerk of each 旗区."""
+
+
+@transaction.atomic
+def create() -> None:
+    """Makes organisations, posts and accounts that are not there yet."""
+    for account in ACCOUNTS:
+        organisation, _ = Organisation.objects.get_or_create(
+            code=f"demo-{account.username}",
+            defaults={
+                "name": account.org,
+                "kind": account.kind,
+                "region_id": account.region_code,
+            },
+        )
+        post, _ = Post.objects.get_or_create(
+            organisation=organisation, title=account.post, defaults={"role": account.role}
+        )
+        if not User.objects.filter(username=account.username).exists():
+            User.objects.create_user(account.username, account.password, post=post)
+
+
+def reviewer() -> User:
+    """The city's reviewer: confirms the plan, reviews facts."""
+    return _of(Role.CITY_REVIEWER, CITY_CODE)
+
+
+def clerk(region: str) -> User:
+    """The clerk of a 旗区."""
+    return _of(Role.BANNER_CLERK, region)
+
+
+def _of(role: Role, region: str) -> User:
+    account = next(a for a in ACCOUNTS if a.role is role and a.region_code == region)
+    return User.objects.get(username=account.username)
