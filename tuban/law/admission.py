@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from tuban.law import model as m
+from tuban.law.fold import apply_day
 from tuban.law.model import Fact, FactKind, effective
 from tuban.law.period import Warning_
 from tuban.law.rules import citation
@@ -179,5 +180,5 @@ def _contradictions(counting: Sequence[Fact]) -> list[Warning_]:
     """Warnings of the fold over the facts that count, as far as they refuse a fact."""
     state = State()
     for _, group in groupby(sorted(counting, key=_by_day), key=_by_day):
-        state.apply_day(group)
+        apply_day(state, group)
     return [warning for warning in state.warnings if warning.code in _REMEDIES]

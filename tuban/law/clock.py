@@ -65,26 +65,20 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A start and the ends of its first and second full year."""
+    """A start and the ends of its first and second full year.
+
+    Attributes:
+        late_from: First day after the start date.
+        idle_from: First day after one full year; None while the clock stands.
+        recall_from: First day after two full years; None while the clock stands.
+    """
 
     start: Start
     one_year: Point
     two_years: Point
-
-    @property
-    def late_from(self) -> date:
-        """First day after the start date."""
-        return self.start.on + ONE_DAY
-
-    @property
-    def idle_from(self) -> date | None:
-        """First day after one full year; None while the clock stands."""
-        return None if self.one_year.on is None else self.one_year.on + ONE_DAY
-
-    @property
-    def recall_from(self) -> date | None:
-        """First day after two full years; None while the clock stands."""
-        return None if self.two_years.on is None else self.two_years.on + ONE_DAY
+    late_from: date
+    idle_from: date | None
+    recall_from: date | None
 
 
 def assumed_start(delivered_on: date) -> date:
@@ -95,10 +89,15 @@ def assumed_start(delivered_on: date) -> date:
 def make_clock(start: Start, exclusions: Sequence[Interval]) -> Clock:
     """The clock of a start; the figures of law are those in force on the start date (CNV-05)."""
     merged = merge(exclusions, after=start.on) if exclusions else []
+    one_year = _point("idle_after_years", start.on, merged)
+    two_years = _point("recall_after_years", start.on, merged)
     return Clock(
         start=start,
-        one_year=_point("idle_after_years", start.on, merged),
-        two_years=_point("recall_after_years", start.on, merged),
+        one_year=one_year,
+        two_years=two_years,
+        late_from=start.on + ONE_DAY,
+        idle_from=None if one_year.on is None else one_year.on + ONE_DAY,
+        recall_from=None if two_years.on is None else two_years.on + ONE_DAY,
     )
 
 

@@ -34,22 +34,27 @@ def ground(rule_id: str, fact_ids: Iterable[FactId], text: str, *, verified: boo
     )
 
 
-def grounds_on(standing: Standing, day: date) -> tuple[Ground, ...]:
-    """Why the stage of a day is what it is."""
-    found = _STAGE_GROUNDS[standing.stage_on(day)](standing, day)
+def lasting_grounds(standing: Standing) -> tuple[Ground, ...]:
+    """Grounds that hold on every day of the stretch up to the next fact."""
+    return tuple(_LASTING[standing.base](standing))
+
+
+def grounds_on(
+    standing: Standing, lasting: tuple[Ground, ...], stage: Stage, day: date
+) -> tuple[Ground, ...]:
+    """Why the stage of a day is what it is: the lasting grounds and those of the day."""
+    found: list[Ground] = []
+    clock = standing.clock
+    if clock is not None:
+        if standing.base is Stage.SUPPLIED:
+            found.append(_stage(clock, stage))
+        if standing.two_years_on(day):
+            found.extend(_two_years(clock))
+    if standing.base is Stage.STARTED and standing.late_completion_from is not None:
+        found.append(_completion(standing, standing.late_completion_from, day))
     if standing.lapse_from is not None and day >= standing.lapse_from:
-        found.append(_lapse(standing))
-    return tuple(found)
-
-
-def _balance(state: State) -> str:
-    """已供 … 未供 …: the sum that gives the unsupplied area (APP-02)."""
-    if state.approved is None or state.left is None:
-        return f"已供 {state.words(state.supplied)}"
-    return (
-        f"批准 {state.words(state.approved)}－已供 {state.words(state.supplied)}"
-        f"－撤回及失效 {state.words(state.withdrawn)}＝未供 {state.words(state.left)}"
-    )
+        found.append(_lapse(standing.state, standing.lapse_from))
+    return (*lasting, *found)
 
 
 def _area_facts(state: State) -> list[FactId]:
@@ -57,9 +62,9 @@ def _area_facts(state: State) -> list[FactId]:
     return [*first, *state.supplied_ids, *state.withdrawn_ids, *state.lapsed_ids]
 
 
-def _unsupplied(standing: Standing, day: date) -> list[Ground]:
+def _unsupplied(standing: Standing) -> list[Ground]:
     state = standing.state
-    found = [ground("APP-01", _area_facts(state), f"{_balance(state)}。")]
+    found = [ground("APP-01", _area_facts(state), f"{state.balance()}。")]
     if state.use_fact is not None:
         found.append(
             ground(
@@ -72,16 +77,16 @@ def _unsupplied(standing: Standing, day: date) -> list[Ground]:
     return found
 
 
-def _withdrawn(standing: Standing, day: date) -> list[Ground]:
+def _withdrawn(standing: Standing) -> list[Ground]:
     state = standing.state
     found = []
     if state.withdrawn_ids:
         found.append(
-            ground("APP-08", state.withdrawn_ids, f"没有供应，批准已撤回：{_balance(state)}。")
+            ground("APP-08", state.withdrawn_ids, f"没有供应，批准已撤回：{state.balance()}。")
         )
     if state.lapsed_ids:
         found.append(
-            ground("APP-07", state.lapsed_ids, f"没有供应，批准已失效：{_balance(state)}。")
+            ground("APP-07", state.lapsed_ids, f"没有供应，批准已失效：{state.balance()}。")
         )
     return found
 
@@ -89,7 +94,7 @@ def _withdrawn(standing: Standing, day: date) -> list[Ground]:
 def _supply(state: State) -> list[Ground]:
     if not state.has_supply:
         return []
-    return [ground("APP-15", _area_facts(state), f"{_balance(state)}。")]
+    return [ground("APP-15", _area_facts(state), f"{state.balance()}。")]
 
 
 def _start(clock: Clock, state: State) -> Ground:
@@ -120,72 +125,60 @@ def _term(point: Point, years: str) -> str:
     return f"{years}为 {point.natural}，加不计入期间 {point.excluded_days} 天为 {point.on}"
 
 
-def _exclusions(standing: Standing, clock: Clock, day: date) -> list[Ground]:
-    """What was excluded, what was not, and by which rule."""
+def _excluded(state: State, point: Point) -> list[Ground]:
+    """Which exclusions push the term, and by how many days together."""
+    if not point.counted:
+        return []
+    counted = set(point.counted)
+    spans = "、".join(
+        f"{item.first} 至 {item.last or '尚未结束'}"
+        for item in state.exclusions
+        if item.fact_id in counted
+    )
+    open_end = "，另有一段尚未结束" if point.on is None else ""
+    text = f"不计入期间 {spans}：取并集，只计动工日期之后，共 {point.excluded_days} 天{open_end}。"
+    return [ground("IDL-16", point.counted, text)]
+
+
+def _clock(standing: Standing, clock: Clock) -> list[Ground]:
+    """The start that counts and what was excluded after it."""
     state = standing.state
-    found = []
-    point = clock.two_years
-    if point.counted:
-        counted = set(point.counted)
-        spans = "、".join(
-            f"{item.first} 至 {item.last or '尚未结束'}"
-            for item in state.exclusions
-            if item.fact_id in counted
-        )
-        found.append(
-            ground(
-                "IDL-16",
-                point.counted,
-                f"不计入期间 {spans}：取并集，只计动工日期之后，共 {point.excluded_days} 天"
-                f"{'，另有一段尚未结束' if point.on is None else ''}。",
-            )
-        )
-    if point.too_late and clock.recall_from is not None and day >= clock.recall_from:
-        found.append(
-            ground(
-                "IDL-15",
-                point.too_late,
-                f"满二年（{clock.recall_from - ONE_DAY}）之后才开始的不计入期间不予扣除。",
-            )
-        )
-    return found
+    return [
+        _start(clock, state),
+        *_reagreed_late(state),
+        *_excluded(state, clock.two_years),
+    ]
 
 
-def _running(standing: Standing, day: date) -> list[Ground]:
-    state, clock = standing.state, standing.clock
-    assert clock is not None
-    found = [*_supply(state), _start(clock, state), *_reagreed_late(state)]
-    found.extend(_exclusions(standing, clock, day))
-    stage = standing.stage_on(day)
-    ids = clock.start.fact_ids
+def _running(standing: Standing) -> list[Ground]:
+    assert standing.clock is not None
+    return [*_supply(standing.state), *_clock(standing, standing.clock)]
+
+
+def _stage(clock: Clock, stage: Stage) -> Ground:
+    """What the running clock says on a day: in time, overdue, or suspected idle."""
     if stage is Stage.SUPPLIED:
         text = f"{clock.start.on} 当日（含）以前动工不算逾期。"
-        found.append(ground("IDL-01", ids, text))
-    elif stage is Stage.OVERDUE_START:
-        text = (
-            f"自 {clock.late_from} 起逾期，没有动工记录；"
-            f"{_term(clock.one_year, '满一年')}，尚未满一年，不是闲置。"
-        )
-        found.append(ground("IDL-01", ids, text, verified=clock.one_year.verified))
+        return ground("IDL-01", clock.start.fact_ids, text)
+    term = _term(clock.one_year, "满一年")
+    if stage is Stage.OVERDUE_START:
+        text = f"自 {clock.late_from} 起逾期，没有动工记录；{term}，尚未满一年，不是闲置。"
     else:
-        text = (
-            f"{_term(clock.one_year, '满一年')}，没有动工记录，"
-            f"自 {clock.idle_from} 起疑似闲置，待调查认定。"
-        )
-        found.append(ground("IDL-01", ids, text, verified=clock.one_year.verified))
-    if standing.two_years_on(day):
-        found.append(_two_years(clock))
-    return found
+        text = f"{term}，没有动工记录，自 {clock.idle_from} 起疑似闲置，待调查认定。"
+    return ground("IDL-01", clock.start.fact_ids, text, verified=clock.one_year.verified)
 
 
-def _two_years(clock: Clock) -> Ground:
-    return ground(
-        "IDL-30",
-        clock.start.fact_ids,
-        f"{_term(clock.two_years, '满二年')}，自 {clock.recall_from} 起满二年；"
-        "属企业原因的，适用无偿收回。",
-        verified=clock.two_years.verified,
+def _two_years(clock: Clock) -> list[Ground]:
+    point = clock.two_years
+    found = []
+    if point.too_late:
+        text = f"满二年（{point.on}）之后才开始的不计入期间不予扣除。"
+        found.append(ground("IDL-15", point.too_late, text))
+    text = (
+        f"{_term(point, '满二年')}，自 {clock.recall_from} 起满二年；属企业原因的，适用无偿收回。"
     )
+    found.append(ground("IDL-30", clock.start.fact_ids, text, verified=point.verified))
+    return found
 
 
 def _reagreed_late(state: State) -> list[Ground]:
@@ -205,41 +198,38 @@ def _reagreed_late(state: State) -> list[Ground]:
     ]
 
 
-def _idle(standing: Standing, day: date) -> list[Ground]:
-    state, clock = standing.state, standing.clock
+def _idle(standing: Standing) -> list[Ground]:
+    state = standing.state
     found_idle = state.recognition
     assert found_idle is not None
     area = "面积不明" if found_idle.ticks is None else f"面积 {state.words(found_idle.ticks)}"
     cause = "原因未载" if found_idle.cause is None else choice_label(found_idle.cause)
+    letter = [found_idle.fact_id]
     found = [
         *_supply(state),
-        ground("IDL-17", [found_idle.fact_id], f"{found_idle.on} 认定闲置，{area}，{cause}。"),
+        ground("IDL-17", letter, f"{found_idle.on} 认定闲置，{area}，{cause}。"),
     ]
     if found_idle.cause in _EXCUSES:
-        rule_id = _EXCUSES[found_idle.cause]
         text = f"认定原因为{cause}，不适用闲置费和无偿收回。"
-        found.append(ground(rule_id, [found_idle.fact_id], text))
+        found.append(ground(_EXCUSES[found_idle.cause], letter, text))
     if found_idle.stopped:
-        text = "动工后中止形成的闲置，只适用协商处置方式。"
-        found.append(ground("IDL-26", [found_idle.fact_id], text))
-    if clock is not None:
-        found.append(_start(clock, state))
-        found.extend(_exclusions(standing, clock, day))
-        if standing.two_years_on(day):
-            found.append(_two_years(clock))
+        found.append(ground("IDL-26", letter, "动工后中止形成的闲置，只适用协商处置方式。"))
+    if standing.clock is not None:
+        found.extend(_clock(standing, standing.clock))
     return found
 
 
-def _started(standing: Standing, day: date) -> list[Ground]:
-    state, fact = standing.state, standing.state.use_fact
-    assert fact is not None
-    found = [*_supply(state), _started_by(fact, state.use)]
-    if standing.late_completion_from is not None:
-        due = standing.late_completion_from - ONE_DAY
-        late = day > due
-        text = f"约定竣工日期为 {due}{'，没有竣工记录，已逾期' if late else ''}。"
-        found.append(ground("IDL-44", [fact.id], text))
-    return found
+def _started(standing: Standing) -> list[Ground]:
+    state = standing.state
+    assert state.use_fact is not None
+    return [*_supply(state), _started_by(state.use_fact, state.use)]
+
+
+def _completion(standing: Standing, late_from: date, day: date) -> Ground:
+    fact = standing.state.use_fact
+    late = "，没有竣工记录，已逾期" if day >= late_from else ""
+    text = f"约定竣工日期为 {late_from - ONE_DAY}{late}。"
+    return ground("IDL-44", [fact.id] if fact is not None else [], text)
 
 
 def _started_by(fact: Fact, use: Use) -> Ground:
@@ -252,13 +242,13 @@ def _started_by(fact: Fact, use: Use) -> Ground:
     return ground("IDL-03", [fact.id], text)
 
 
-def _completed(standing: Standing, day: date) -> list[Ground]:
+def _completed(standing: Standing) -> list[Ground]:
     state, fact = standing.state, standing.state.use_fact
     assert fact is not None
     return [*_supply(state), ground("IDL-44", [fact.id], f"{fact.on} 竣工。")]
 
 
-def _recovered(standing: Standing, day: date) -> list[Ground]:
+def _recovered(standing: Standing) -> list[Ground]:
     fact = standing.state.recovery
     assert fact is not None
     payload = fact.payload
@@ -268,30 +258,25 @@ def _recovered(standing: Standing, day: date) -> list[Ground]:
     return [ground(rule_id, [fact.id], text)]
 
 
-def _undetermined(standing: Standing, day: date) -> list[Ground]:
+def _undetermined(standing: Standing) -> list[Ground]:
     state = standing.state
     text = "没有约定动工日期，也没有交地确认书，无法计算动工期限；不因此认定闲置。"
     return [*_supply(state), ground("IDL-06", state.supplied_ids, text)]
 
 
-def _lapse(standing: Standing) -> Ground:
-    state = standing.state
-    assert state.approved_on is not None
-    assert standing.lapse_from is not None
+def _lapse(state: State, lapse_from: date) -> Ground:
     return ground(
         "APP-07",
         [] if state.approved_id is None else [state.approved_id],
-        f"{state.approved_on} 批准，{standing.lapse_from - ONE_DAY} 满二年，仍有未供面积；"
+        f"{state.approved_on} 批准，{lapse_from - ONE_DAY} 满二年，仍有未供面积；"
         "请核查是否已用地、是否实施补偿安置方案。失效须有登记的事实，系统不自行改动面积。",
     )
 
 
-_STAGE_GROUNDS = {
+_LASTING = {
     Stage.UNSUPPLIED: _unsupplied,
     Stage.WITHDRAWN: _withdrawn,
     Stage.SUPPLIED: _running,
-    Stage.OVERDUE_START: _running,
-    Stage.SUSPECTED_IDLE: _running,
     Stage.IDLE: _idle,
     Stage.STARTED: _started,
     Stage.COMPLETED: _completed,

@@ -1,21 +1,18 @@
-"""状态: the fold over a parcel's facts, day by day.
+"""状态: what is known about a parcel at the end of a day with facts.
 
-Areas are whole ticks of 1/3 µm² (`tuban.values.area`), so nothing is rounded here. What the record
-contradicts is settled conservatively and kept as a warning: the timeline shows it, and admission
-refuses a new fact that would bring one about.
+Areas are whole ticks of 1/3 µm² (`tuban.values.area`), so nothing is rounded here. Facts are taken
+in by `tuban.law.fold`; what they amount to on a day is said by `tuban.law.standing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from operator import itemgetter
 
-from tuban.law import model as m
-from tuban.law.approvals import OverConsumption, consume
 from tuban.law.clock import Clock, Interval, Start, assumed_start, make_clock
-from tuban.law.model import Fact, FactId, FactKind, IdleCause
+from tuban.law.model import Fact, FactId, IdleCause
 from tuban.law.parameters import parameter
 from tuban.law.period import Warning_
 from tuban.values.area import Unit, format_area, fraction_of
@@ -61,6 +58,7 @@ class State:
         held: Ticks supplied and not recovered.
         pool: Ticks recovered and not supplied again; a later supply takes these first.
         has_supply: Any supply is on record.
+        lapse_from: First day of the two-year warning of the approval (APP-07).
         presumes_supply: An act is on record that only supplied land allows (认定闲置, 收回).
         unsupplied_disposed: Ticks of 批而未供 that left the stock by facts of this day.
         idle_disposed: Ticks of recognised idle land that left the stock by facts of this day.
@@ -70,6 +68,7 @@ class State:
     approved: int | None = None
     approved_on: date | None = None
     approved_id: FactId | None = None
+    lapse_from: date | None = None
     supplied: int = 0
     supplied_ids: list[FactId] = field(default_factory=list)
     withdrawn: int = 0
@@ -93,6 +92,11 @@ class State:
     unsupplied_disposed: int = 0
     idle_disposed: int = 0
     warnings: list[Warning_] = field(default_factory=list)
+    _words: dict[tuple[int, Unit], str] = field(default_factory=dict)
+    _balance_of: tuple[int | None, ...] | None = None
+    _balance: str = ""
+    _clock: Clock | None = None
+    clock_stale: bool = True
 
     @property
     def left(self) -> int | None:
@@ -116,19 +120,13 @@ class State:
         """Whether the supplied part's stage rules apply; without an approval they always do."""
         return self.has_supply or self.presumes_supply or self.approved is None
 
-    def apply_day(self, facts: Iterable[Fact]) -> None:
-        """Takes in the facts of one day, in their fixed order, and measures the day's flows."""
-        self.unsupplied_disposed = 0
-        self.idle_disposed = 0
-        for fact in day_order(facts, supplied_before=self.has_supply):
-            if fact.precision != "day":
-                self.imprecise.add(fact.id)
-            _APPLY[fact.kind](self, fact)
-
     def clock(self) -> Clock | None:
         """The clock of the land held; None where neither a start nor a delivery is on record."""
-        start = self.start()
-        return None if start is None else make_clock(start, self.exclusions)
+        if self.clock_stale:
+            start = self.start()
+            self._clock = None if start is None else make_clock(start, self.exclusions)
+            self.clock_stale = False
+        return self._clock
 
     def start(self) -> Start | None:
         """The start date that counts.
@@ -143,7 +141,7 @@ class State:
             first = self.first_agreement()
             return Start(first.start_on, "agreed", (first.fact_id,))
         if self.deliveries:
-            on, fact_id = max(self.deliveries, key=lambda d: (d[0], str(d[1])))
+            on, fact_id = max(self.deliveries, key=itemgetter(0))
             return Start(assumed_start(on), "assumed", (fact_id,), on)
         return None
 
@@ -163,279 +161,29 @@ class State:
 
     def words(self, ticks: int) -> str:
         """An area for people, in the unit the approval (or the supply) is printed in."""
-        return f"{format_area(fraction_of(ticks), self.unit)} {self.unit.label}"
+        key = (ticks, self.unit)
+        known = self._words.get(key)
+        if known is None:
+            known = f"{format_area(fraction_of(ticks), self.unit)} {self.unit.label}"
+            self._words[key] = known
+        return known
 
+    def balance(self) -> str:
+        """批准－已供－撤回及失效＝未供, the sum that gives the unsupplied area (APP-02)."""
+        key = (self.left, self.approved, self.supplied, self.withdrawn)
+        if key != self._balance_of:
+            self._balance_of = key
+            self._balance = self._balance_words()
+        return self._balance
 
-_ORDER = {
-    kind: place
-    for place, kind in enumerate(
-        (
-            FactKind.EXCLUDED,
-            FactKind.APPROVED,
-            FactKind.SUPPLIED,
-            FactKind.DELIVERED,
-            FactKind.START_AGREED,
-            FactKind.PERMIT,
-            FactKind.WITHDRAWN,
-            FactKind.LAPSED,
-            FactKind.RECOGNISED_IDLE,
-            FactKind.START_REAGREED,
-            FactKind.START_REPORTED,
-            FactKind.STARTED,
-            FactKind.COMPLETED,
-            FactKind.RECOVERED,
+    def _balance_words(self) -> str:
+        left = self.left
+        if self.approved is None or left is None:
+            return f"已供 {self.words(self.supplied)}"
+        return (
+            f"批准 {self.words(self.approved)}－已供 {self.words(self.supplied)}"
+            f"－撤回及失效 {self.words(self.withdrawn)}＝未供 {self.words(left)}"
         )
-    )
-}
-"""Order of kinds within a day: what gives land before what happens on it, recovery last."""
-
-
-def day_order(facts: Iterable[Fact], *, supplied_before: bool) -> list[Fact]:
-    """Facts of one day in an order that does not depend on who was recorded first.
-
-    Where land supplied earlier is recovered and supplied again on one day, recovery comes first.
-    """
-    listed = list(facts)
-    if len(listed) == 1:
-        return listed
-    ranked = [(_ORDER[fact.kind], repr(fact.payload), str(fact.id), fact) for fact in listed]
-    if supplied_before and {FactKind.RECOVERED, FactKind.SUPPLIED} <= {f.kind for f in listed}:
-        ranked = [
-            (-1 if fact.kind is FactKind.RECOVERED else rank, content, fact_id, fact)
-            for rank, content, fact_id, fact in ranked
-        ]
-    return [fact for *_, fact in sorted(ranked, key=lambda item: item[:3])]
-
-
-def _take(state: State, ticks: int, fact: Fact) -> None:
-    """Notes what a supply, withdrawal or lapse takes from the approval, before it is added up."""
-    left = state.left
-    if left is None:
-        return
-    try:
-        consume(left, ticks)
-        state.unsupplied_disposed += ticks
-    except OverConsumption:
-        state.over_consumed = True
-        state.unsupplied_disposed += left
-        state.warn(
-            "over_consumption",
-            f"{fact.kind.label} {state.words(ticks)}，超过批准文件的剩余面积 {state.words(left)}。",
-            "APP-02",
-            fact,
-        )
-
-
-def _approved(state: State, fact: Fact) -> None:
-    payload = fact.payload
-    assert isinstance(payload, m.Approved)
-    if state.approved is not None:
-        state.warn(
-            "second_approval", "一宗地块只对应一个批准文件，后一条批准不计。", "APP-02", fact
-        )
-        return
-    state.unit = payload.area.unit
-    state.approved = payload.area.ticks
-    state.approved_on = fact.on
-    state.approved_id = fact.id
-    if state.supplied + state.withdrawn > state.approved:
-        state.over_consumed = True
-        state.warn(
-            "over_consumption",
-            f"批准 {state.words(state.approved)}，少于此前已供和撤回的"
-            f" {state.words(state.supplied + state.withdrawn)}。",
-            "APP-02",
-            fact,
-        )
-
-
-def _supplied(state: State, fact: Fact) -> None:
-    payload = fact.payload
-    assert isinstance(payload, m.Supplied)
-    if state.approved is None and not state.has_supply:
-        state.unit = payload.area.unit
-    ticks = payload.area.ticks
-    again = min(state.pool, ticks)
-    state.has_supply = True
-    if ticks > again:
-        _take(state, ticks - again, fact)
-    state.pool -= again
-    state.supplied += ticks - again
-    state.held += ticks
-    state.supplied_ids.append(fact.id)
-    state.recovery = None
-
-
-def _delivered(state: State, fact: Fact) -> None:
-    state.deliveries.append((fact.on, fact.id))
-
-
-def _start_agreed(state: State, fact: Fact) -> None:
-    payload = fact.payload
-    assert isinstance(payload, m.StartAgreed)
-    state.agreements.append(Agreement(fact.on, payload.start_on, payload.complete_on, fact.id))
-
-
-def _permit(state: State, fact: Fact) -> None:
-    """A permit alone changes nothing (IDL-03)."""
-
-
-def _withdrawn(state: State, fact: Fact) -> None:
-    payload = fact.payload
-    assert isinstance(payload, m.Withdrawn)
-    if state.approved is None:
-        state.warn("no_approval", "没有批准记录，无从撤回。", "APP-08", fact)
-    _take(state, payload.area.ticks, fact)
-    state.withdrawn += payload.area.ticks
-    state.withdrawn_ids.append(fact.id)
-
-
-def _lapsed(state: State, fact: Fact) -> None:
-    payload = fact.payload
-    assert isinstance(payload, m.Lapsed)
-    if state.approved is None:
-        state.warn("no_approval", "没有批准记录，无所谓失效。", "APP-07", fact)
-    ticks = payload.area.ticks if payload.area is not None else state.left or 0
-    if not ticks:
-        state.warn("nothing_left", "批准已无未供面积，没有可以失效的部分。", "APP-07", fact)
-    _take(state, ticks, fact)
-    state.withdrawn += ticks
-    state.lapsed_ids.append(fact.id)
-
-
-def _recognised_idle(state: State, fact: Fact) -> None:
-    payload = fact.payload
-    assert isinstance(payload, m.RecognisedIdle)
-    ticks = state.held if state.has_supply else None
-    if payload.area is not None:
-        ticks = payload.area.ticks
-        if state.approved is None and not state.has_supply:
-            state.unit = payload.area.unit
-    if state.recognition is not None:
-        state.warn(
-            "already_idle", "该地块已认定闲置、尚未处置，再次认定替换前次认定。", "IDL-17", fact
-        )
-    if state.has_supply and ticks is not None and ticks > state.held:
-        state.warn(
-            "idle_exceeds_supplied",
-            f"闲置面积 {state.words(ticks)} 大于在供面积 {state.words(state.held)}。",
-            "IDL-17",
-            fact,
-        )
-    if not state.has_supply:
-        if state.approved is not None:
-            state.warn("no_supply", "没有供应记录，闲置以已供应为前提。", "IDL-01", fact)
-        elif ticks is None:
-            state.warn("idle_area_missing", "没有供应记录，认定闲置须写明面积。", "IDL-17", fact)
-        state.presumes_supply = True
-    state.recognition = Recognition(
-        fact.on, payload.cause, ticks, state.use is not Use.NONE, fact.id
-    )
-
-
-def _leave_idle(state: State) -> None:
-    """Ends the recognised idleness: its area leaves the stock today."""
-    state.idle_disposed += state.idle or 0
-    state.recognition = None
-
-
-def _start_reagreed(state: State, fact: Fact) -> None:
-    payload = fact.payload
-    assert isinstance(payload, m.StartReagreed)
-    if state.recognition is not None:
-        if state.recognition.stopped:
-            state.use, state.use_fact = Use.NONE, None
-        _leave_idle(state)
-    state.reagreed = Agreement(fact.on, payload.start_on, payload.complete_on, fact.id)
-
-
-def _use(state: State, fact: Fact) -> None:
-    reached = _USES[fact.kind]
-    if state.recognition is not None:
-        _leave_idle(state)
-    if reached > state.use:
-        state.use, state.use_fact = reached, fact
-
-
-def _recovered(state: State, fact: Fact) -> None:
-    payload = fact.payload
-    assert isinstance(payload, m.Recovered)
-    whole = state.held if state.has_supply else state.idle if state.recognition else None
-    ticks = payload.area.ticks if payload.area is not None else whole
-    if not state.has_supply:
-        if state.approved is not None:
-            state.warn("no_supply", "没有供应记录，收回以已供应为前提。", "IDL-30", fact)
-        state.presumes_supply = True
-    elif not state.held:
-        state.warn("nothing_held", "已供土地都已收回，没有可以收回的部分。", "IDL-30", fact)
-    elif ticks is not None and ticks > state.held:
-        state.warn(
-            "recovered_exceeds_supplied",
-            f"收回 {state.words(ticks)}，大于在供面积 {state.words(state.held)}。",
-            "IDL-30",
-            fact,
-        )
-    if ticks is not None and whole is not None and ticks < whole:
-        _recover_part(state, ticks)
-        return
-    if state.recognition is not None:
-        _leave_idle(state)
-    state.pool += whole if whole is not None else ticks or 0
-    state.held = 0
-    state.recovery = fact
-    state.agreements.clear()
-    state.deliveries.clear()
-    state.reagreed = None
-    state.use, state.use_fact = Use.NONE, None
-
-
-def _recover_part(state: State, ticks: int) -> None:
-    """Part of the land goes back, the idle part of it first; the rest goes on as it was."""
-    state.pool += ticks
-    if state.recognition is not None:
-        idle = state.idle or 0
-        gone = min(ticks, idle)
-        state.idle_disposed += gone
-        state.recognition = replace(state.recognition, ticks=idle - gone) if gone < idle else None
-    if state.has_supply:
-        state.held -= ticks
-
-
-def _excluded(state: State, fact: Fact) -> None:
-    payload = fact.payload
-    assert isinstance(payload, m.Excluded)
-    if payload.to is not None and payload.to < fact.on:
-        state.warn("excluded_reversed", "不计入期间的截止日期早于起始日期，不计。", "IDL-16", fact)
-    elif payload.cause is IdleCause.ENTERPRISE:
-        state.warn("excluded_enterprise", "企业自身原因不得从闲置期间扣除，不计。", "IDL-12", fact)
-    elif not payload.confirmed:
-        state.unconfirmed.append(fact.id)
-        state.warn("unconfirmed_exclusion", "不计入期间尚未核实，暂不扣除。", "IDL-16", fact)
-    else:
-        state.exclusions.append(Interval(fact.on, payload.to, fact.id))
-
-
-_USES = {
-    FactKind.START_REPORTED: Use.REPORTED,
-    FactKind.STARTED: Use.STARTED,
-    FactKind.COMPLETED: Use.COMPLETED,
-}
-_APPLY = {
-    FactKind.EXCLUDED: _excluded,
-    FactKind.APPROVED: _approved,
-    FactKind.SUPPLIED: _supplied,
-    FactKind.DELIVERED: _delivered,
-    FactKind.START_AGREED: _start_agreed,
-    FactKind.PERMIT: _permit,
-    FactKind.WITHDRAWN: _withdrawn,
-    FactKind.LAPSED: _lapsed,
-    FactKind.RECOGNISED_IDLE: _recognised_idle,
-    FactKind.START_REAGREED: _start_reagreed,
-    FactKind.START_REPORTED: _use,
-    FactKind.STARTED: _use,
-    FactKind.COMPLETED: _use,
-    FactKind.RECOVERED: _recovered,
-}
 
 
 def latest_new_start(agreed_on: date) -> date:

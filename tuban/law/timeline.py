@@ -1,20 +1,21 @@
 """时间线: facts in, consecutive periods out, past and future by the same rules.
 
-The sweep sorts the facts that count by day, folds them day by day (`state`), asks what each state
-amounts to (`standing`) and cuts the stretch up to the next fact where time alone changes
-something. It runs on past the last fact, so early warning, forecast and audit are one query.
+The sweep sorts the facts that count by day, takes them in day by day (`fold`, `state`), asks what
+each state amounts to (`standing`) and cuts the stretch up to the next fact where time alone
+changes something. It runs on past the last fact, so early warning, forecast and audit are one query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import groupby, pairwise
 from operator import attrgetter
 
-from tuban.law.grounds import grounds_on
+from tuban.law.fold import apply_day
+from tuban.law.grounds import grounds_on, lasting_grounds
 from tuban.law.model import Fact, effective
 from tuban.law.period import (
     FLAG_LABELS,
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 _NOTHING = Fraction(0)
+_M2 = Fraction | None
 _by_day = attrgetter("on")
 
 
@@ -59,53 +61,64 @@ def timeline(facts: Iterable[Fact]) -> Timeline:
     periods: list[Period] = []
     for place, (on, group) in enumerate(days):
         until = days[place + 1][0] if place + 1 < len(days) else None
-        state.apply_day(group)
+        apply_day(state, group)
         now = standing(state)
         _warn_of_late_exclusions(now, group[0])
-        cuts = now.cuts(on, until)
-        bounds = [on, *cuts, until]
-        for start, end in pairwise(bounds):
-            assert start is not None
-            _append(periods, _period(now, start, end, projected=start != on))
+        for new in _stretch(now, on, until):
+            _append(periods, new)
     return Timeline(tuple(periods), tuple(state.warnings))
 
 
-def _period(now: Standing, start: date, end: date | None, *, projected: bool) -> Period:
-    """One period; the day's flows belong to the one that begins with facts."""
+def _stretch(now: Standing, on: date, until: date | None) -> Iterator[Period]:
+    """The periods between a day with facts and the next; the day's flows belong to the first."""
     state = now.state
-    stage = now.stage_on(start)
-    grounds = grounds_on(now, start)
-    flags = now.flags_on(start)
-    if state.imprecise and any(i in state.imprecise for g in grounds for i in g.fact_ids):
-        flags = tuple(sorted((*flags, "imprecise_date")))
-    next_on, next_kind = now.next_on(start)
-    idle = state.idle
-    if stage is Stage.SUSPECTED_IDLE:
-        idle = state.held if state.has_supply else None
+    lasting = lasting_grounds(now)
+    approved, supplied, withdrawn, unsupplied, idle = _areas(state)
+    flows = (fraction_of(state.unsupplied_disposed), fraction_of(state.idle_disposed))
+    cause = state.recognition.cause if state.recognition is not None else None
+    bounds = [on, *now.cuts(on, until), until]
+    for start, end in pairwise(bounds):
+        assert start is not None
+        stage = now.stage_on(start)
+        grounds = grounds_on(now, lasting, stage, start)
+        flags = now.flags_on(start)
+        if state.imprecise and any(i in state.imprecise for g in grounds for i in g.fact_ids):
+            flags = tuple(sorted((*flags, "imprecise_date")))
+        next_on, next_kind = now.next_on(start)
+        suspected = stage is Stage.SUSPECTED_IDLE
+        yield Period(
+            start,
+            end,
+            stage,
+            start != on,
+            all(item.verified for item in grounds),
+            flags,
+            now.missing,
+            approved,
+            supplied,
+            withdrawn,
+            unsupplied,
+            _m2(state.held if state.has_supply else None) if suspected else idle,
+            flows[0] if start == on else _NOTHING,
+            flows[1] if start == on else _NOTHING,
+            state.approved_on,
+            None if cause is None else cause.value,
+            grounds,
+            next_on,
+            next_kind,
+        )
+
+
+def _areas(state: State) -> tuple[_M2, _M2, _M2, _M2, _M2]:
+    """Approved, supplied, withdrawn, unsupplied and recognised idle area in m²."""
     knows_supply = state.has_supply or (state.approved is not None and not state.presumes_supply)
     knows_withdrawn = state.approved is not None or state.withdrawn > 0
-    return Period(
-        starts_on=start,
-        ends_on=end,
-        stage=stage,
-        projected=projected,
-        verified=all(item.verified for item in grounds),
-        flags=flags,
-        missing=now.missing(),
-        approved_m2=_m2(state.approved),
-        supplied_m2=_m2(state.supplied if knows_supply else None),
-        withdrawn_m2=_m2(state.withdrawn if knows_withdrawn else None),
-        unsupplied_m2=_m2(state.left),
-        idle_m2=_m2(idle),
-        unsupplied_disposed_m2=_NOTHING if projected else fraction_of(state.unsupplied_disposed),
-        idle_disposed_m2=_NOTHING if projected else fraction_of(state.idle_disposed),
-        approved_on=state.approved_on,
-        cause=state.recognition.cause.value
-        if state.recognition is not None and state.recognition.cause is not None
-        else None,
-        grounds=grounds,
-        next_on=next_on,
-        next_kind=next_kind,
+    return (
+        _m2(state.approved),
+        _m2(state.supplied if knows_supply else None),
+        _m2(state.withdrawn if knows_withdrawn else None),
+        _m2(state.left),
+        _m2(state.idle),
     )
 
 

@@ -22,6 +22,7 @@ TICKS_PER_M2 = 3_000_000
 
 MISSING = "—"
 MINUS = "\N{MINUS SIGN}"
+_FINEST = 12  # decimals of 万亩 beyond which nothing real lies
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -188,12 +189,14 @@ def format_area(
     if m2 is None:
         return MISSING
     unit = Unit(unit)
-    value = Fraction(m2) / unit.m2
+    numerator, denominator = m2.as_integer_ratio()
+    numerator *= TICKS_PER_M2
+    denominator *= _TICKS[unit]
     shown = unit.decimals if decimals is None else decimals
-    if decimals is None and unit is Unit.WAN_MU and value:
-        while abs(value) * 10**shown < 1 and shown < 12:
+    if decimals is None and unit is Unit.WAN_MU and numerator:
+        while abs(numerator) * 10**shown < denominator and shown < _FINEST:
             shown += 1
-    scaled = _half_up(value.numerator * 10**shown, value.denominator)
+    scaled = _half_up(numerator * 10**shown, denominator)
     whole, part = divmod(abs(scaled), 10**shown)
     text = f"{whole:,}" if whole >= 10_000 else str(whole)
     if shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -15,6 +16,8 @@ from tuban.law.admission import objections
 from tuban.law.facts import Fact, FactKind, Payload, payload_from_json, payload_to_json
 from tuban.law.timeline import Period, Stage, Timeline, timeline
 from tuban.values.area import Area, Unit
+
+relaxed = settings(deadline=None)  # a busy machine is no finding
 
 FIRST = date(2009, 1, 1)
 TODAY = date(2030, 1, 1)
@@ -61,7 +64,7 @@ def fact_sets(draw: st.DrawFn, *, corrections: bool = True) -> list[Fact]:
     """Facts of every kind on any days, likely or not; some correct or cancel earlier ones."""
     facts: list[Fact] = []
     for number in range(draw(st.integers(min_value=1, max_value=9))):
-        kind = draw(st.sampled_from([k for k in FactKind if k is not FactKind.VOID]))
+        kind: FactKind = draw(st.sampled_from([k for k in FactKind if k is not FactKind.VOID]))
         supersedes = None
         if corrections and facts and draw(st.integers(min_value=0, max_value=5)) == 0:
             taken = {f.supersedes for f in facts}
@@ -78,8 +81,14 @@ def fact_sets(draw: st.DrawFn, *, corrections: bool = True) -> list[Fact]:
 
 @st.composite
 def admissible_histories(draw: st.DrawFn) -> list[Fact]:
-    """Facts as the desk lets them in, one after the other, in the order of recording."""
+    """Facts as the desk lets them in, one after the other, in the order of recording.
+
+    Most begin with an approval large enough for several supplies, or nothing else would be let in.
+    """
     record: list[Fact] = []
+    if draw(st.integers(min_value=0, max_value=3)):
+        approved = m.Approved(Area.of(draw(st.sampled_from(["40", "100.5"])), Unit.HA))
+        record.append(Fact(0, FactKind.APPROVED, draw(st.just(FIRST) | DAYS), approved))
     for fact in draw(fact_sets()):
         number = len(record)
         kept = {f.id for f in record}
@@ -96,15 +105,13 @@ def without_ids(made: Timeline) -> list[Any]:
     return [
         replace(
             p,
-            grounds=tuple(
-                replace(g, fact_ids=tuple(f"#{len(g.fact_ids)}" for _ in range(1)))
-                for g in p.grounds
-            ),
+            grounds=tuple(replace(g, fact_ids=(f"{len(g.fact_ids)} facts",)) for g in p.grounds),
         )
         for p in made.periods
     ]
 
 
+@relaxed
 @given(fact_sets())
 def test_periods_follow_each_other_without_gap_or_overlap(facts: list[Fact]) -> None:
     periods = timeline(facts).periods
@@ -114,11 +121,12 @@ def test_periods_follow_each_other_without_gap_or_overlap(facts: list[Fact]) -> 
         return
     assert periods[0].starts_on == min(f.on for f in counting)
     assert periods[-1].ends_on is None
-    for earlier, later in zip(periods, periods[1:], strict=False):
+    for earlier, later in pairwise(periods):
         assert earlier.ends_on == later.starts_on
         assert earlier.starts_on < later.starts_on
 
 
+@relaxed
 @given(fact_sets(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_is_irrelevant(facts: list[Fact], random: Any) -> None:
     shuffled = list(facts)
@@ -126,6 +134,7 @@ def test_the_order_of_the_input_is_irrelevant(facts: list[Fact], random: Any) ->
     assert timeline(shuffled).periods == timeline(facts).periods
 
 
+@relaxed
 @given(fact_sets(corrections=False), st.randoms(use_true_random=False))
 def test_the_order_of_recording_is_irrelevant(facts: list[Fact], random: Any) -> None:
     numbers = list(range(len(facts)))
@@ -134,6 +143,7 @@ def test_the_order_of_recording_is_irrelevant(facts: list[Fact], random: Any) ->
     assert without_ids(timeline(renumbered)) == without_ids(timeline(facts))
 
 
+@relaxed
 @given(fact_sets())
 def test_rebuilding_from_what_is_stored_gives_the_same(facts: list[Fact]) -> None:
     stored = [(f, payload_to_json(f.payload)) for f in facts]
@@ -141,11 +151,13 @@ def test_rebuilding_from_what_is_stored_gives_the_same(facts: list[Fact]) -> Non
     assert timeline(reread) == timeline(facts)
 
 
+@relaxed
 @given(fact_sets())
 def test_superseded_and_cancelled_facts_leave_no_trace(facts: list[Fact]) -> None:
     assert timeline(m.effective(facts)) == timeline(facts)
 
 
+@relaxed
 @given(fact_sets())
 def test_next_dates_lie_ahead_and_projected_periods_begin_no_flow(facts: list[Fact]) -> None:
     days = {f.on for f in m.effective(facts)}
@@ -160,6 +172,7 @@ def test_next_dates_lie_ahead_and_projected_periods_begin_no_flow(facts: list[Fa
         assert (period.next_on is None) == (period.next_kind is None)
 
 
+@relaxed
 @given(fact_sets())
 def test_every_period_is_grounded(facts: list[Fact]) -> None:
     counting = {f.id for f in m.effective(facts)}
@@ -170,6 +183,7 @@ def test_every_period_is_grounded(facts: list[Fact]) -> None:
         assert list(period.flags) == sorted(set(period.flags))
 
 
+@relaxed
 @given(fact_sets())
 def test_areas_are_never_negative(facts: list[Fact]) -> None:
     for period in timeline(facts).periods:
@@ -185,6 +199,7 @@ def test_areas_are_never_negative(facts: list[Fact]) -> None:
             assert value is None or value >= 0
 
 
+@relaxed
 @given(admissible_histories())
 def test_of_what_is_approved_every_piece_is_supplied_withdrawn_or_left(facts: list[Fact]) -> None:
     for period in timeline(facts).periods:
@@ -198,7 +213,7 @@ def test_of_what_is_approved_every_piece_is_supplied_withdrawn_or_left(facts: li
         assert parts == period.approved_m2
 
 
-@settings(max_examples=300)
+@relaxed
 @given(admissible_histories())
 def test_the_flows_add_up_to_what_left_the_stocks(facts: list[Fact]) -> None:
     """Between two days: stock then + what came in − what went out = stock now."""
@@ -212,7 +227,7 @@ def test_the_flows_add_up_to_what_left_the_stocks(facts: list[Fact]) -> None:
         entered = approved_known.approved_m2 - before
         assert entered - last.unsupplied_m2 == sum(p.unsupplied_disposed_m2 for p in since)
     recognised = recognised_m2(facts)
-    if recognised is not None:
+    if recognised is not None and periods:
         left = Fraction(0) if periods[-1].stage is not Stage.IDLE else periods[-1].idle_m2
         assert left is not None
         assert recognised - left == sum(p.idle_disposed_m2 for p in periods)
@@ -235,6 +250,7 @@ def recognised_m2(facts: list[Fact]) -> Fraction | None:
     return total
 
 
+@relaxed
 @given(fact_sets(corrections=False), st.integers(min_value=0, max_value=8))
 def test_a_prefix_agrees_with_the_whole_until_the_next_fact(facts: list[Fact], length: int) -> None:
     """What comes later changes nothing before it: the law looks back, never forward."""
@@ -262,6 +278,7 @@ def as_of(made: Timeline, day: date) -> Any:
     return (period.stage, period.flags, period.unsupplied_m2, period.idle_m2, period.grounds)
 
 
+@relaxed
 @given(admissible_histories())
 def test_the_desk_never_lets_in_more_than_was_approved(facts: list[Fact]) -> None:
     assert "over_consumption" not in [w.code for w in timeline(facts).warnings]
