@@ -1,0 +1,14 @@
+"""公文: read an official plan (txt, docx) into clauses, tasks, targets, tables and findings.
+
+Pure: no Django, no clock, no database. `read(path_or_bytes, name)` gives a `Reading`; every part of
+it keeps the span of the normalised text it came from. Reading proposes; a person confirms.
+
+The way of the data: `sources` (bytes → blocks) → `normalise` and `wraps` (blocks → one text, one
+paragraph or table row a line) → `layout` (what each line belongs to) → `header`, `clauses`,
+`tasks`, `tables`, `figures` → `findings`.
+"""
+
+from tuban.documents.errors import DocumentError
+from tuban.documents.reader import read
+
+__all__ = ["DocumentError", "read"]

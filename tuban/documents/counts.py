@@ -1,0 +1,75 @@
+"""正文数量: counts by class and 旗区 that stand in running words, as the table nobody printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tuban.documents.model import Figure, Span, Table, Target, Task
+
+_LEAST_TASKS = 2
+_LEAST_REGIONS = 3
+_Cell = tuple[str | None, Span]
+
+
+def count_table(tasks: Sequence[Task], table_index: int) -> tuple[Table | None, list[Figure]]:
+    """The table of 其中，东胜区35个、达拉特旗35个… over all tasks that count by region.
+
+    Made when at least two tasks give a total and its parts by region; (None, []) otherwise.
+    """
+    counted = [task for task in tasks if len(_codes(task)) >= _LEAST_REGIONS]
+    if len(counted) < _LEAST_TASKS:
+        return None, []
+    names = {
+        target.region_code: target.region or ""
+        for task in counted
+        for target in task.targets[1:]
+        if target.region_code
+    }
+    codes = sorted(names)
+    figures: list[Figure] = []
+    rows: list[list[_Cell]] = []
+    for row, task in enumerate(counted):
+        by_code = {target.region_code: target for target in reversed(task.targets[1:])}
+        targets = [*(by_code.get(code) for code in codes), task.targets[0]]
+        start = task.span[0]
+        rows.append([(task.title, (start, start))])
+        for column, target in enumerate(targets, 1):
+            rows[-1].append((target.value, target.span) if target else (None, (start, start)))
+            if target:
+                role_is_total = column == len(targets)
+                at = (table_index, row, column)
+                figures.append(_figure(task, target, at, is_total=role_is_total))
+    table = Table(
+        caption="正文所列分类、分地区数量（据正文编列）",
+        annex=None,
+        unit=counted[0].targets[0].unit,
+        columns=("类别", *(names[code] for code in codes), "合计"),
+        rows=tuple(tuple(value for value, _ in row) for row in rows),
+        row_spans=tuple(tuple(span for _, span in row) for row in rows),
+        notes=(),
+        note_spans=(),
+        span=(counted[0].span[0], counted[-1].span[1]),
+    )
+    return table, figures
+
+
+def _codes(task: Task) -> set[str]:
+    return {target.region_code for target in task.targets if target.region_code}
+
+
+def _figure(task: Task, target: Target, at: tuple[int, int, int], *, is_total: bool) -> Figure:
+    return Figure(
+        table=at[0],
+        row=at[1],
+        column=at[2],
+        metric=task.title.removeprefix("关于"),
+        region=target.region or "",
+        region_code=target.region_code,
+        period=None,
+        value=target.value,
+        unit=target.unit,
+        printed=target.raw,
+        decimals=0,
+        role="total" if is_total else "cell",
+        span=target.span,
+    )

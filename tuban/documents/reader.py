@@ -1,0 +1,146 @@
+"""读取: bytes or a path → `Reading`. The one door of this package."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from tuban.documents.clauses import read_clauses
+from tuban.documents.conflicts import check_targets
+from tuban.documents.counts import count_table
+from tuban.documents.deadlines import find_deadlines
+from tuban.documents.errors import DocumentError
+from tuban.documents.figures import read_figures
+from tuban.documents.findings import (
+    check_header,
+    check_layout,
+    check_tables,
+    check_tasks,
+    check_text,
+)
+from tuban.documents.header import read_header
+from tuban.documents.layout import Layout, lay_out
+from tuban.documents.markers import ARTICLE, LABEL
+from tuban.documents.model import Clause, Deadline, Header, Reading, Target
+from tuban.documents.places import issuing_place
+from tuban.documents.sources import MOST_BYTES, blocks_of, too_large
+from tuban.documents.sums import check_sums
+from tuban.documents.tables import lost_as_table, read_tables
+from tuban.documents.targets import Context, find_targets
+from tuban.documents.tasks import Part, parts_of, read_safeguards, read_tasks
+
+_LAW_ARTICLES = 5
+
+
+def read(source: str | Path | bytes, name: str | None = None) -> Reading:
+    """Read an official plan.
+
+    Args:
+        source: path of a txt or docx file, or its bytes.
+        name: name shown to people; by default the file's own.
+
+    Returns:
+        A proposal for a person to confirm. Spans index `Reading.text`.
+
+    Raises:
+        DocumentError: the file cannot be read, or is no plan; the message is Chinese.
+    """
+    data, shown = _bytes_of(source, name)
+    layout = lay_out(blocks_of(data, shown))
+    header = read_header(layout)
+    clauses = read_clauses(layout)
+    parts = parts_of(clauses, layout.text)
+    context = _context(header)
+    tasks = read_tasks(layout.text, clauses, parts, context)
+    printed_tables, lost = read_tables(layout)
+    tables = [*printed_tables, *(lost_as_table(layout, each) for each in lost)]
+    figures = [
+        figure for at, table in enumerate(tables) for figure in read_figures(table, at, context)
+    ]
+    if not figures and (not tasks or _is_law(layout)):
+        raise _not_a_plan(shown)
+    counted, counts = count_table(tasks, len(tables))
+    if counted is not None:
+        tables.append(counted)
+        figures.extend(counts)
+    deadlines, targets = _document_level(layout.text, clauses, parts, context)
+    findings = [
+        *check_header(header),
+        *check_layout(layout),
+        *check_tasks(tasks, context.issued),
+        *check_tables(printed_tables, lost, figures),
+        *(finding for table in printed_tables for finding in check_sums(table)),
+        *check_targets(printed_tables, figures, [t for k in tasks for t in k.targets] + targets),
+        *check_text(layout, header, deadlines, [*targets, *(t for k in tasks for t in k.targets)]),
+    ]
+    return Reading(
+        source_name=shown,
+        source_sha256=hashlib.sha256(data).hexdigest(),
+        source_chars=len(layout.text) + (layout.cut[1] if layout.cut else 0),
+        text=layout.text,
+        text_sha256=hashlib.sha256(layout.text.encode()).hexdigest(),
+        header=header,
+        clauses=clauses,
+        tasks=tasks,
+        safeguards=read_safeguards(layout.text, clauses, parts, context),
+        document_deadlines=tuple(deadlines),
+        document_targets=tuple(targets),
+        tables=tuple(tables),
+        figures=tuple(figures),
+        findings=tuple(findings),
+    )
+
+
+def _bytes_of(source: str | Path | bytes, name: str | None) -> tuple[bytes, str]:
+    """The bytes and the name to show; sizes are asked before anything is read into memory."""
+    if isinstance(source, bytes):
+        return source, name or "上传的文件"
+    path = Path(source)
+    shown = name or path.name
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise too_large(path.stat().st_size, shown)
+        return path.read_bytes(), shown
+    except OSError as error:
+        raise DocumentError(
+            "文件打不开。",
+            code="document.unreadable",
+            place=shown,
+            remedy="请检查路径是否写对、文件是否存在、是否有读取权限。",
+        ) from error
+
+
+def _context(header: Header) -> Context:
+    name, code = issuing_place(header.issuer)
+    issued = date.fromisoformat(header.date) if header.date else None
+    return Context(issued, name, code)
+
+
+def _is_law(layout: Layout) -> bool:
+    """Articles (第一条 …) and nobody named: a statute, not a plan."""
+    articles = sum(bool(ARTICLE.match(line.text)) for line in layout.lines)
+    return articles >= _LAW_ARTICLES and not LABEL.search(layout.text)
+
+
+def _not_a_plan(name: str) -> DocumentError:
+    return DocumentError(
+        "没有找到任务措施，也没有找到目标任务表，不像工作方案（法规、任免、通知等不在此列）。",
+        code="document.not_a_plan",
+        place=name,
+        remedy="请确认选对了文件；若确是方案，请检查正文“一、”“（一）”“1.”等序号是否齐全。",
+    )
+
+
+def _document_level(
+    text: str, clauses: Sequence[Clause], parts: dict[str, Part], context: Context
+) -> tuple[list[Deadline], list[Target]]:
+    """What goals and timetables say for the plan as a whole."""
+    deadlines: list[Deadline] = []
+    targets: list[Target] = []
+    for clause in clauses:
+        if clause.parent is None and parts[clause.id] in ("goal", "arrangement"):
+            deadlines.extend(find_deadlines(text, *clause.span, context.issued, "body"))
+            targets.extend(find_targets(text, *clause.span, context))
+    return deadlines, targets

@@ -1,0 +1,278 @@
+"""任务: the smallest numbered measures of the working part, with units, deadlines and targets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from tuban.documents.clauses import is_label
+from tuban.documents.deadlines import find_deadlines
+from tuban.documents.markers import DEADLINE_LABELS, LABEL, NUMBERED, ROLE_LABELS
+from tuban.documents.model import Clause, Deadline, Owner, Role, Span, Target, Task
+from tuban.documents.targets import Context, find_targets
+from tuban.documents.units import split_units
+
+Part = Literal["principle", "goal", "work", "safeguard", "arrangement", "duties", "other"]
+
+# 章 by the words of its title; the first that fits counts.
+_PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
+    ("safeguard", re.compile(r"保障|工作要求|有关要求|组织领导|组织实施|组织保障|加强领导")),
+    ("duties", re.compile(r"职责|分工$|机构")),
+    ("arrangement", re.compile(r"安排|步骤|阶段|进度")),
+    (
+        "work",
+        re.compile(
+            "(?:工作|重点|主要|攻坚|具体|整治)任务|措施|举措|重点工作|工作内容|任务分工"
+            "|行动内容|重点行动|任务清单"
+        ),
+    ),
+    ("goal", re.compile(r"目标")),
+    ("principle", re.compile(r"思想|原则|要求|思路|意义")),
+    ("work", re.compile(r"任务|工作|行动|整治")),
+)
+_BRACKETED = re.compile(r"（(?P<words>[^（）]{2,200}(?:牵头|负责|配合|落实)[^（）]{0,60})）")
+_DOING = re.compile(
+    r"(?P<names>.+?)(?P<verb>牵头(?:负责|落实)?|按照?职责(?:分工)?(?:负责|落实)|(?:分工|共同)负责"
+    r"|负责(?:落实)?|配合|参与|协同|监督|督导|落实)$"
+)
+_VERB_ROLES: tuple[tuple[str, Role], ...] = (
+    ("监督", "supervise"),
+    ("督导", "supervise"),
+    ("配合", "support"),
+    ("参与", "support"),
+    ("协同", "support"),
+)
+_TRAILING_NUMBER = re.compile(r"\n\s*\d{1,2}[.、]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A label in the words of a task, and the span of what stands after it."""
+
+    name: str
+    start: int
+    value: Span
+
+
+def part_of(title: str) -> Part:
+    """Which part of a plan a chapter is, by its title."""
+    return next((part for part, words in _PARTS if words.search(title)), "other")
+
+
+def parts_of(clauses: Sequence[Clause], text: str) -> dict[str, Part]:
+    """Part of each chapter, by clause id.
+
+    If no title says 任务 or 措施, the chapters that name 责任单位 are the working part.
+    """
+    chapters = [clause for clause in clauses if clause.parent is None]
+    parts = {chapter.id: part_of(chapter.title) for chapter in chapters}
+    if "work" not in parts.values():
+        for chapter in chapters:
+            if any(label.name in ROLE_LABELS for label in _labels(text, *chapter.span)):
+                parts[chapter.id] = "work"
+    return parts
+
+
+def read_tasks(
+    text: str, clauses: Sequence[Clause], parts: dict[str, Part], context: Context
+) -> tuple[Task, ...]:
+    """Tasks of every working chapter, in order."""
+    measures = [
+        clause
+        for clause in clauses
+        if parts.get(clause.id.split(".")[0]) == "work" and _is_measure(clause, clauses, text)
+    ]
+    return tuple(read_task(text, clause, context) for clause in measures)
+
+
+def read_safeguards(
+    text: str, clauses: Sequence[Clause], parts: dict[str, Part], context: Context
+) -> tuple[Task, ...]:
+    """保障措施, in the shape of tasks."""
+    measures = [
+        clause
+        for clause in clauses
+        if parts.get(clause.id.split(".")[0]) == "safeguard"
+        and clause.parent is not None
+        and _is_measure(clause, clauses, text)
+    ]
+    return tuple(read_task(text, clause, context) for clause in measures)
+
+
+def _is_measure(clause: Clause, clauses: Sequence[Clause], text: str) -> bool:
+    """Numbered, no mere label, and without numbered measures inside.
+
+    Where units stand only behind the last of several inner items, they belong to the clause that
+    holds the items: then the clause is the measure and its items are not.
+    """
+    if clause.kind not in NUMBERED or is_label(clause, text):
+        return False
+    parent = next((other for other in clauses if other.id == clause.parent), None)
+    if parent and parent.kind in NUMBERED and _owns_labels(parent, clauses, text):
+        return False
+    inner = _inner(clause, clauses, text)
+    if inner and not _owns_labels(clause, clauses, text):
+        return False
+    return clause.level > 1 or bool(_labels(text, *clause.span))
+
+
+def _inner(clause: Clause, clauses: Sequence[Clause], text: str) -> list[Clause]:
+    return [
+        other
+        for other in clauses
+        if other.parent == clause.id and other.kind in NUMBERED and not is_label(other, text)
+    ]
+
+
+def _owns_labels(clause: Clause, clauses: Sequence[Clause], text: str) -> bool:
+    """Whether the labels behind the last inner item are the clause's own."""
+    inner = _inner(clause, clauses, text)
+    if len(inner) < 2 or clause.level < 2:
+        return False
+    *first, last = inner
+    return bool(_labels(text, *last.span)) and not any(_labels(text, *o.span) for o in first)
+
+
+def read_task(text: str, clause: Clause, context: Context) -> Task:
+    """One measure with everything that hangs on it."""
+    start, end = clause.span
+    labels = _labels(text, start, end)
+    words_end = labels[0].start if labels else end
+    own_label = next((label for label in labels if label.name.endswith("措施")), None)
+    owners = _owners(text, labels) or _bracketed_owners(text, start, end)
+    deadlines = _deadlines(text, start, words_end, labels, context.issued)
+    spans = [(start, words_end)]
+    spans += [
+        label.value for label in labels if label.name in DEADLINE_LABELS or label is own_label
+    ]
+    targets: list[Target] = []
+    for span in spans:
+        targets.extend(find_targets(text, *span, context))
+    body = text[start + len(clause.no) : words_end].strip()
+    return Task(
+        no=clause.cite,
+        clause=clause.id,
+        title=clause.title,
+        text=_TRAILING_NUMBER.sub("", "\n" + body).strip().rstrip("（"),
+        span=clause.span,
+        owners=tuple(owners),
+        deadlines=tuple(deadlines),
+        targets=tuple(_unrepeated(targets)),
+        confidence=_confidence(owners, deadlines, labels),
+    )
+
+
+def _unrepeated(targets: list[Target]) -> list[Target]:
+    """A figure that the label repeats from the measure counts once."""
+    kept: list[Target] = []
+    for target in targets:
+        same = [
+            other
+            for other in kept
+            if (other.value, other.unit, other.year, other.region)
+            == (target.value, target.unit, target.year, target.region)
+            and (other.name in target.name or target.name in other.name)
+        ]
+        if not same:
+            kept.append(target)
+    return kept
+
+
+def _labels(text: str, start: int, end: int) -> list[_Label]:
+    """Labels in order. What stands after one ends at the next, at its bracket, or with the text."""
+    matches = list(LABEL.finditer(text, start, end))
+    labels = []
+    for index, match in enumerate(matches):
+        stop = matches[index + 1].start() if index + 1 < len(matches) else end
+        if match["name"] in ROLE_LABELS and (line := text.find("\n", match.end(), stop)) >= 0:
+            stop = line
+        opened = text.rfind("（", start, match.start())
+        if opened >= 0 and "）" not in text[opened : match.start()]:
+            closed = text.find("）", match.end(), stop)
+            stop = closed if closed >= 0 else stop
+        numbered = _TRAILING_NUMBER.search(text, match.end(), stop)
+        labels.append(
+            _Label(
+                match["name"], match.start(), (match.end(), numbered.start() if numbered else stop)
+            )
+        )
+    return labels
+
+
+def _owners(text: str, labels: list[_Label]) -> list[Owner]:
+    owners: list[Owner] = []
+    for label in labels:
+        role = ROLE_LABELS.get(label.name)
+        if role is None:
+            continue
+        start, stop = label.value
+        owners.extend(
+            Owner(role, unit.name, unit.printed, unit.span)
+            for unit in split_units(text[start:stop], start)
+        )
+    return owners
+
+
+def _bracketed_owners(text: str, start: int, end: int) -> list[Owner]:
+    """（市自然资源局牵头，市财政局配合，2024年6月底前完成） at the end of a measure."""
+    owners: list[Owner] = []
+    for match in _BRACKETED.finditer(text, start, end):
+        at = match.start("words")
+        pending: list[tuple[str, int]] = []
+        for piece in re.split("([，；])", match["words"]):
+            doing = _DOING.fullmatch(piece)
+            if doing:
+                role = _role_of(doing["verb"])
+                for words, offset in [*pending, (doing["names"], at)]:
+                    owners.extend(
+                        Owner(role, unit.name, unit.printed, unit.span)
+                        for unit in split_units(words, offset)
+                    )
+                pending = []
+            elif piece not in "，；" and not re.search(r"\d", piece):
+                pending.append((piece, at))
+            at += len(piece)
+    return owners
+
+
+def _role_of(verb: str) -> Role:
+    return next((role for word, role in _VERB_ROLES if word in verb), "lead")
+
+
+def _deadlines(
+    text: str, start: int, words_end: int, labels: list[_Label], issued: date | None
+) -> list[Deadline]:
+    """Deadlines of the labels, then those in the words of the measure that no label repeats."""
+    labelled: list[Deadline] = []
+    for label in labels:
+        if label.name in DEADLINE_LABELS:
+            found = find_deadlines(text, *label.value, issued, "label")
+            labelled.extend(found or [_unresolved(text, label.value)])
+    body = find_deadlines(text, start, words_end, issued, "body")
+    for label in labels:
+        if label.name.endswith("措施"):
+            body.extend(find_deadlines(text, *label.value, issued, "body"))
+    return labelled + body
+
+
+def _unresolved(text: str, span: Span) -> Deadline:
+    """A printed deadline nobody can date stays visible with its words."""
+    raw = text[span[0] : span[1]].strip()
+    start = text.find(raw, span[0], span[1]) if raw else span[0]
+    return Deadline(raw, "relative", None, (start, start + len(raw)), flags=("unresolved",))
+
+
+def _confidence(owners: list[Owner], deadlines: list[Deadline], labels: list[_Label]) -> str:
+    """How much a reviewer should look: 1.00 all labelled and dated, less for each gap."""
+    points = 100
+    points -= 30 if not owners else 0
+    points -= 10 if owners and not labels else 0
+    points -= 15 if not deadlines else 0
+    flags = {flag for deadline in deadlines for flag in deadline.flags}
+    points -= 20 if "unresolved" in flags else 0
+    points -= 5 if "inferred_year" in flags else 0
+    points -= 5 if "ambiguous" in flags else 0
+    return f"{points / 100:.2f}"
