@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from tuban.accounts.models import Organisation, OrganisationKind, Post, Role, User
 from tuban.values.places import CITY_CODE, REGIONS
 
+PASSWORD = "Yanshi-Tuban-2024"
+"""Of every account of the demonstration, for everybody to see."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account of the demonstration; the password is for everybody to see."""
+    """One account of the demonstration."""
 
     username: str
-    password: str
     role: Role
     org: str
     kind: OrganisationKind
@@ -26,7 +29,7 @@ class Account:
         """As `demo-accounts --json` prints it."""
         return {
             "username": self.username,
-            "password": self.password,
+            "password": PASSWORD,
             "role": self.role.value,
             "org": self.org,
             "region_code": self.region_code,
@@ -34,9 +37,7 @@ class Account:
 
 
 def _city(username: str, role: Role, org: str, kind: OrganisationKind, post: str) -> Account:
-    return Account(
-        username, f"Tuban-{username}-2024", role, f"{org}（演示）", kind, post, CITY_CODE
-    )
+    return Account(username, role, f"{org}（演示）", kind, post, CITY_CODE)
 
 
 _BANNERS = {
@@ -80,7 +81,6 @@ ACCOUNTS = (
     *(
         Account(
             username,
-            f"Tuban-{username}-2024",
             Role.BANNER_CLERK,
             f"{REGIONS[code]}自然资源局（演示）",
             OrganisationKind.LAND_BUREAU,
@@ -96,6 +96,7 @@ ACCOUNTS = (
 @transaction.atomic
 def create() -> None:
     """Makes organisations, posts and accounts that are not there yet."""
+    password = make_password(PASSWORD)  # hashed once: hashing is slow on purpose
     for account in ACCOUNTS:
         organisation, _ = Organisation.objects.get_or_create(
             code=f"demo-{account.username}",
@@ -109,7 +110,7 @@ def create() -> None:
             organisation=organisation, title=account.post, defaults={"role": account.role}
         )
         if not User.objects.filter(username=account.username).exists():
-            User.objects.create_user(account.username, account.password, post=post)
+            User.objects.create(username=account.username, password=password, post=post)
 
 
 def reviewer() -> User:

@@ -63,6 +63,8 @@ def _of_story(rng: Random, story: Story) -> Iterator[Entry]:
     for supply in story.later:
         for event in story.supply_events(supply):
             yield from _entry(rng, story, event, overlooked[id(supply)])
+    if story.lasts_until() <= LAST_LEDGER:
+        return
     of_later = [e for supply in story.later for e in story.supply_events(supply)]
     for event in story.events():
         if event[0] > LAST_LEDGER and event not in of_later:
@@ -71,8 +73,8 @@ def _of_story(rng: Random, story: Story) -> Iterator[Entry]:
 
 def _entry(rng: Random, story: Story, event: Event, not_before: date) -> Iterator[Entry]:
     on, kind, payload = event
-    day = max(not_before, on + rng.randint(1, 3) * DAY)
-    if on < LAST_DESK_DAY and day <= LAST_DESK_DAY:
+    day = min(max(not_before, on + rng.randint(1, 3) * DAY), LAST_DESK_DAY)
+    if on <= day:
         yield Entry(
             region=story.region,
             parcel_no=story.parcel_no,
@@ -86,7 +88,7 @@ def _entry(rng: Random, story: Story, event: Event, not_before: date) -> Iterato
 
 def _untouched(story: Story) -> bool:
     """Whether nothing else of the parcel is recorded later."""
-    return not story.later and all(on <= LAST_LEDGER for on, _, _ in story.events())
+    return not story.later and story.lasts_until() <= LAST_LEDGER
 
 
 def _waits_since(story: Story) -> date | None:

@@ -133,8 +133,18 @@ class Story:
 
     def begins_on(self) -> date:
         """First day on which a ledger would list it."""
-        days = [self.approval.on] if self.approval else []
-        return min([*days, *(on for on, _, _ in self.events())])
+        if self.approval is not None:
+            return self.approval.on
+        assert self.supply is not None
+        return self.supply.on
+
+    def lasts_until(self) -> date:
+        """Day of the last event; exclusions apart."""
+        days = [self.begins_on(), self.completed_on, self.recognised_on]
+        days += [happened.on for happened in (self.start, self.disposal) if happened]
+        for supply in [*([self.supply] if self.supply else []), *self.later]:
+            days += [supply.on, supply.delivered_on]
+        return max(day for day in days if day is not None)
 
     def row_at(self, day: date) -> dict[str, Value]:
         """The ledger row as of the day, keyed by column; what lies after it is blank."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tuban.demonstration.accounts import ACCOUNTS
+from tuban.demonstration.accounts import ACCOUNTS, PASSWORD
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(listed, ensure_ascii=False, indent=2))
             return
         rows = [("账号", "口令", "角色", "单位")]
-        rows += [(a.username, a.password, a.role.label, a.org) for a in ACCOUNTS]
+        rows += [(a.username, PASSWORD, a.role.label, a.org) for a in ACCOUNTS]
         widths = [max(_width(row[at]) for row in rows) for at in range(len(rows[0]))]
         for row in rows:
             cells = (text + " " * (w - _width(text)) for text, w in zip(row, widths, strict=True))
