@@ -86,6 +86,28 @@ def objections(existing: Sequence[Fact], new: Fact, *, today: date) -> tuple[Obj
     return tuple(found)
 
 
+def admissible(existing: Sequence[Fact], new: Sequence[Fact], *, today: date) -> bool:
+    """Whether new facts may be recorded together: the record with all of them is in order.
+
+    One pass over the record, where asking `objections` of each takes two passes for every fact.
+    When this is true, no fact of them meets an objection with the others on record. False only
+    means that `objections` must be asked, which names the fact at fault; so do corrections.
+    """
+    if any(fact.supersedes is not None or fact.kind is FactKind.VOID for fact in new):
+        return False
+    if any(any(_form(fact, today)) for fact in new):
+        return False
+    before = effective(list(existing))
+    after = [*before, *new]
+    if any(any(_order(after, fact)) or any(_duplicate(after, fact)) for fact in new):
+        return False
+    contradictions = _contradictions(after)
+    if not contradictions:
+        return True
+    known = {(w.code, w.fact_ids) for w in _contradictions(before)}
+    return all((w.code, w.fact_ids) in known for w in contradictions)
+
+
 def _form(new: Fact, today: date) -> Iterable[Objection]:
     """What is wrong with the fact by itself."""
     if new.on > today:
@@ -166,8 +188,10 @@ def _duplicate(after: Sequence[Fact], new: Fact) -> Iterable[Objection]:
     """The same fact twice."""
     if new.kind is FactKind.VOID:
         return
-    content = (new.kind, new.on, new.payload)
-    if any(f.id != new.id and (f.kind, f.on, f.payload) == content for f in after):
+    if any(
+        f.kind is new.kind and f.on == new.on and f.payload == new.payload and f.id != new.id
+        for f in after
+    ):
         yield Objection(
             "duplicate",
             f"已有相同的事实：{new.kind.label} {new.on}，内容一致。",
