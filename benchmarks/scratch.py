@@ -25,7 +25,7 @@ ON = date(2024, 9, 30)
 
 
 @contextmanager
-def database() -> Iterator[None]:
+def database(name: str = NAME) -> Iterator[None]:
     """Django on an empty, migrated scratch database; dropped at the end."""
     import psycopg
 
@@ -37,15 +37,19 @@ def database() -> Iterator[None]:
     with psycopg.connect(
         host=admin["HOST"], user=admin["USER"], dbname="postgres", autocommit=True
     ) as connection:
-        connection.execute(f"drop database if exists {NAME} with (force)")
-        connection.execute(f"create database {NAME} template template_app")
-        os.environ["TUBAN_DATABASE_URL"] = state.private_url(NAME, test=True)
+        connection.execute(f"drop database if exists {name} with (force)")
+        connection.execute(f"create database {name} template template_app")
+        os.environ["TUBAN_DATABASE_URL"] = state.private_url(name, test=True)
         os.environ["DJANGO_SETTINGS_MODULE"] = "tuban.config.settings"
         os.environ["TUBAN_DEMO"] = "1"
         os.environ["TUBAN_TODAY"] = ON.isoformat()
         import django
 
         django.setup()
+        from django.conf import settings
+
+        plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+        settings.STORAGES["staticfiles"]["BACKEND"] = plain  # no collected files here
         from django.core.management import call_command
         from django.db import connections
 
@@ -54,7 +58,7 @@ def database() -> Iterator[None]:
             yield
         finally:
             connections.close_all()
-            connection.execute(f"drop database if exists {NAME} with (force)")
+            connection.execute(f"drop database if exists {name} with (force)")
 
 
 def reviewer() -> Any:

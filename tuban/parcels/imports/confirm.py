@@ -26,7 +26,7 @@ from tuban.parcels.imports.recording import Entry
 from tuban.parcels.models import Batch, Outcome, StagedRow, Upload, UploadState
 
 CHUNK = 1_000
-PHASES_AT_ONCE = 500
+PHASES_AT_ONCE = 250
 REGION_LOCK = 0x7470
 RECORDING, REBUILDING, CLOSING = "登记事实", "重算阶段", "收尾"
 
@@ -110,6 +110,9 @@ def confirm_upload(*, actor: User, upload_id: int, progress: Progress | None = N
 
 def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
     """Everything a confirmation writes."""
+    with connection.cursor() as cursor:
+        # Else every foreign key of the batch is checked in one silent stretch at the commit.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     pending = StagedRow.objects.filter(upload=upload, outcome__in=(NEW, CHANGED), taken=False)
     regions = sorted(set(pending.values_list("region_id", flat=True).distinct().order_by()))
     total = pending.count()

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tuban.law.admission import objections
+from tuban.law.admission import admissible, objections
 from tuban.law.facts import Fact, choice_label
 from tuban.law.model import FactKind, IdleCause, Payload
 from tuban.parcels.imports.problems import Problem
@@ -233,13 +233,18 @@ def _refused(changes: list[FactChange], live: Sequence[StoredFact], today: date)
     """The law's objections to the record as it would stand with all of the row's changes."""
     corrected = {change.old.id for change in changes if change.old is not None}
     standing = [f.law for f in live if f.law.id not in corrected]
-    problems: list[Problem] = []
     in_order = sorted(
         (change.fact for change in changes),
         key=lambda f: (f.kind is not FactKind.APPROVED, f.on, _ORDER[f.kind]),
     )
-    for position, stated in enumerate(in_order):
-        fact = Fact(f"new-{position}", stated.kind, stated.on, stated.payload, stated.precision)
+    new = [
+        Fact(f"new-{position}", stated.kind, stated.on, stated.payload, stated.precision)
+        for position, stated in enumerate(in_order)
+    ]
+    if admissible(standing, new, today=today):
+        return []
+    problems: list[Problem] = []
+    for stated, fact in zip(in_order, new, strict=True):
         refused = objections(standing, fact, today=today)
         problems.extend(
             Problem(

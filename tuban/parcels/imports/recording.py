@@ -22,6 +22,8 @@ _FACT_COLUMNS = (
 )
 _PARCEL_COLUMNS = f"id, region_id, parcel_no, {', '.join(PARCEL_KEYS)}, approval_id, created_at"
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 ApprovalKey = tuple[str, str, str]
 """(region code, doc_no, name)."""
 
@@ -169,7 +171,7 @@ def _facts(
                         fact["kind"],
                         fact["on"],
                         fact["precision"],
-                        json.dumps(fact["payload"], ensure_ascii=False),
+                        _json(fact["payload"]),
                         _area_m2(fact["payload"]),
                         fact["paper_no"],
                         _paper_on(fact),
