@@ -41,6 +41,17 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"true|false"), list("tf"))
 
 
+def _date_or_text(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    """A date; one that does not exist stays text, to be refused where its place is known."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return loader.construct_scalar(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _date_or_text)
+
+
 def load_yaml(text: str) -> Any:
     """A YAML text in which `on` is a word.
 

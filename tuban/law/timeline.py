@@ -2,7 +2,8 @@
 
 The sweep sorts the facts that count by day, takes them in day by day (`fold`, `state`), asks what
 each state amounts to (`standing`) and cuts the stretch up to the next fact where time alone
-changes something. It runs on past the last fact, so early warning, forecast and audit are one query.
+changes something. It runs on past the last fact, so early warning, forecast and audit are one
+query.
 """
 
 from __future__ import annotations

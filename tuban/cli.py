@@ -1,0 +1,120 @@
+"""`tuban`: one command for people at a terminal.
+
+`read` and `timeline` need neither Django nor a database; the others are commands of the platform
+and start it only when they are called. Exit codes: 0 fine, 1 done with findings or refusals, 2
+could not be read or done.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from types import MappingProxyType
+
+NOT_DONE = 2
+_UNDEFINED_TABLE = "42P01"
+PLATFORM = MappingProxyType(
+    {
+        "confirm-plan": ("confirm_plan", "确认方案生效：任务和目标成立"),
+        "import-ledger": ("import_ledger", "核对台账；加 --confirm 登记"),
+        "rebuild-phases": ("rebuild_phases", "重建全部阶段；加 --check 只核对"),
+        "demo": ("demo", "载入（load）或删除（remove）演示"),
+        "demo-accounts": ("demo_accounts", "列出演示账号"),
+    }
+)
+"""Word → name of the platform's command, and what it does."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code. A reader who stops reading ends it quietly."""
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0] in PLATFORM:
+        return _platform(words)
+    if words and words[0] == "manage":
+        return _manage(words[1:])
+    parser = _parser()
+    if not words:
+        parser.print_help()
+        return NOT_DONE
+    chosen = parser.parse_args(words)
+    if chosen.command == "read":
+        from tuban.documents.cli import run_read
+
+        return run_read(chosen.file, chosen.json)
+    from tuban.law.cli import run_timeline
+
+    return run_timeline(chosen.file, chosen.on, chosen.json)
+
+
+def _parser() -> ArgumentParser:
+    listed = "\n".join(f"  {word:<16}{what}" for word, (_, what) in PLATFORM.items())
+    parser = ArgumentParser(
+        prog="tuban",
+        description="图斑：土地综合整治与节约集约用地的工作台账。",
+        epilog=f"平台命令（需要数据库）：\n{listed}\n  {'manage …':<15}Django 自带的管理命令",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    reader = commands.add_parser("read", help="读取方案：条款、任务、时限、目标、表格、核对发现")
+    reader.add_argument("file", metavar="FILE", help="方案文件（txt 或 docx）")
+    reader.add_argument("--json", action="store_true", help="输出 JSON")
+    liner = commands.add_parser("timeline", help="依事实推算时间线，逐段说明依据和算式")
+    liner.add_argument("file", metavar="FACTS.yaml", help="事实清单（YAML）")
+    liner.add_argument("--on", metavar="DATE", help="截至日期，如 2024-09-30")
+    liner.add_argument("--json", action="store_true", help="输出 JSON")
+    return parser
+
+
+def _platform(words: list[str]) -> int:
+    """Runs a command of the platform under the name people typed."""
+    _settings()
+    import django
+    from django.core.management import get_commands, load_command_class
+    from django.db import OperationalError, ProgrammingError
+
+    django.setup()
+    name = PLATFORM[words[0]][0]
+    app = get_commands().get(name)
+    if app is None:
+        print(f"这个版本没有命令 {words[0]}。", file=sys.stderr)
+        return NOT_DONE
+    try:
+        load_command_class(str(app), name).run_from_argv(["tuban", *words])
+    except OperationalError as error:
+        print("连不上数据库，请先运行 make demo，或核对 TUBAN_DATABASE_URL。", file=sys.stderr)
+        print(error, file=sys.stderr)
+        return NOT_DONE
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", None) != _UNDEFINED_TABLE:
+            raise
+        print("数据库还没有建表，请先运行 make demo，或 tuban manage migrate。", file=sys.stderr)
+        return NOT_DONE
+    return 0
+
+
+def _manage(words: list[str]) -> int:
+    _settings()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["tuban manage", *words])
+    return 0
+
+
+def _settings() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuban.config.settings")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
