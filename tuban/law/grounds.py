@@ -213,6 +213,7 @@ def _idle(standing: Standing) -> list[Ground]:
         text = f"认定原因为{cause}，不适用闲置费和无偿收回。"
         found.append(ground(_EXCUSES[found_idle.cause], letter, text))
     if found_idle.stopped:
+        found.append(ground("IDL-02", letter, "认定时已有动工记录，按动工后中止认定。"))
         found.append(ground("IDL-26", letter, "动工后中止形成的闲置，只适用协商处置方式。"))
     if standing.clock is not None:
         found.extend(_clock(standing, standing.clock))

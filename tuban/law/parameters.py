@@ -93,7 +93,7 @@ _ALL = (
         MEASURES_53,
         "第十二条第一款第一项",
         verified=True,
-        note="自协议日期起核对。",
+        note="自协议日期起核对；2012年以前的协议亦按此核对。",
     ),
     Parameter(
         "approval_lapse_warning_years",
@@ -103,7 +103,7 @@ _ALL = (
         LINKAGE_2018,
         "",
         verified=True,
-        note="只作提示。",
+        note="只作提示；2018年以前的批准亦按此提示。",
     ),
 )
 
