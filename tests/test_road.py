@@ -19,7 +19,8 @@ from tuban.accounts.models import Organisation, OrganisationKind, Post, Role, Us
 from tuban.instruments.actions import confirm_plan
 from tuban.law.facts import FactKind
 from tuban.law.timeline import Stage
-from tuban.measures.queries import contributions, flows_by_year, stocks, targets
+from tuban.measures.changes import changes
+from tuban.measures.queries import contributions, targets
 from tuban.parcels.actions import record_fact
 from tuban.parcels.imports.confirm import confirm_upload
 from tuban.parcels.imports.staging import stage_upload
@@ -71,7 +72,7 @@ def test_a_plan_and_a_ledger_become_a_live_board(settings: Settings, tmp_path: P
         ["市自然资源局", "各旗区人民政府"],
         ["各旗区人民政府"],
     ]
-    goal = targets("unsupplied_disposed")[DONGSHENG, 2024, "cell"]
+    goal = targets("unsupplied_disposed")["unsupplied_disposed", DONGSHENG, 2024, "cell"]
     assert (goal.printed, goal.unit, goal.area_m2) == ("30", "亩", 30 * MU_M2)
 
     # A ledger in, staged, confirmed: facts and phases.
@@ -93,7 +94,7 @@ def test_a_plan_and_a_ledger_become_a_live_board(settings: Settings, tmp_path: P
     assert (batch.rows, batch.facts) == (2, 2)
     parcel = Parcel.objects.get(parcel_no="YS-1")
     assert phase_on(parcel, ON).stage == Stage.UNSUPPLIED
-    assert stocks(["unsupplied_stock"], ON)["unsupplied_stock"][DONGSHENG] == 90 * MU_M2
+    assert changes(["unsupplied_stock"], ON).stock("unsupplied_stock")[DONGSHENG] == 90 * MU_M2
 
     client = Client()
     client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
@@ -117,7 +118,8 @@ def test_a_plan_and_a_ledger_become_a_live_board(settings: Settings, tmp_path: P
     )
     assert phase_on(parcel, ON).stage == Stage.SUPPLIED
     assert phase_on(parcel, date(2026, 5, 7)).stage == Stage.SUSPECTED_IDLE
-    assert flows_by_year("unsupplied_disposed", ON)[DONGSHENG, 2024] == 30 * MU_M2
+    disposed = changes(["unsupplied_disposed"], ON).flow("unsupplied_disposed")
+    assert disposed[DONGSHENG, 2024] == 30 * MU_M2
     after = client.get("/board/?unit=mu").content.decode()
     assert figure(after, "unsupplied_stock", DONGSHENG) == "60.00"
     assert client.get("/board/?unit=mu&on=2024-05-05").content.decode().count("90.00") > 0

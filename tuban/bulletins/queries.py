@@ -16,6 +16,7 @@ from tuban.accounts.models import User
 from tuban.instruments.models import TargetRole
 from tuban.law.timeline import Stage
 from tuban.measures import queries as measures
+from tuban.measures.changes import changes
 from tuban.measures.definitions import Measure, measure
 from tuban.measures.progress import Light, Progress, progress
 from tuban.parcels.models import ParcelPhase
@@ -179,16 +180,18 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
     city = next(region for region in regions if region.level == Level.CITY)
     parts = [region for region in regions if region.level == Level.COUNTY]
     codes = [subject.stock, *([subject.beside] if subject.beside else [])]
-    stocks = measures.stocks(codes, on)
-    flows = measures.flows_by_year(subject.flow, on)
-    yearly = measures.targets(subject.flow)
-    bases = measures.targets(subject.stock)
+    changed = changes([*codes, subject.flow], on)
+    stocks = changed.stock(subject.stock)
+    beside = changed.stock(subject.beside) if subject.beside else {}
+    flows = changed.flow(subject.flow)
+    figures = measures.targets(subject.flow, subject.stock)
+    yearly = {key[1:]: figure for key, figure in figures.items() if key[0] == subject.flow}
     years = tuple(sorted({year for _, year, _ in yearly if year}))
     points = measures.yellow_points(regions)
     scope = region_codes(user)
 
     def base_of(region: Region) -> measures.TargetFigure | None:
-        return bases.get((region.code, None, TargetRole.BASE))
+        return figures.get((subject.stock, region.code, None, TargetRole.BASE))
 
     def row(region: Region) -> BoardRow:
         printed = tuple(yearly.get((region.code, year, TargetRole.CELL)) for year in years)
@@ -206,10 +209,8 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
                 for year, target in zip(years, printed, strict=True)
             ),
             printed=printed,
-            stock_m2=stocks[subject.stock].get(region.code, Fraction(0)),
-            beside_m2=stocks[subject.beside].get(region.code, Fraction(0))
-            if subject.beside
-            else None,
+            stock_m2=stocks.get(region.code, Fraction(0)),
+            beside_m2=beside.get(region.code, Fraction(0)) if subject.beside else None,
             opens=region.code in scope,
         )
 
@@ -217,7 +218,7 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
     totals = tuple(yearly.get((city.code, year, TargetRole.TOTAL)) for year in years)
     city_row = _city_row(city, rows, on, points[city.code], opens=city.code in scope)
     printed_base = Difference(
-        bases.get((city.code, None, TargetRole.BASE)),
+        base_of(city),
         _sum([r.base.area_m2 if r.base else None for r in rows]),
     )
     printed_years = tuple(
@@ -246,7 +247,7 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
         if now_printed
         else None,
         lights=Counter(p.light for r in rows for p in r.years if p.year == current),
-        curve=tuple(measures.stock_curve(subject.stock, CURVE_FROM, on)) if on > CURVE_FROM else (),
+        curve=tuple(changed.curve(subject.stock, CURVE_FROM)) if on > CURVE_FROM else (),
         plan=_plan(printed_base.computed_m2, city_row.years),
         instrument=source.instrument if source else "",
         instrument_id=source.instrument_id if source else None,

@@ -1,4 +1,4 @@
-"""亮灯规则: the only thing about measures a place may set. The measures themselves are code."""
+"""指标变动 (derived) and 亮灯规则, the only thing about measures that a place may set."""
 
 from __future__ import annotations
 
@@ -29,5 +29,29 @@ class LightRule(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(yellow_points__gte=0), name="yellow_points_not_negative"
+            ),
+        )
+
+
+class MeasureChange(models.Model):
+    """指标变动: by how much a measure changed in a 旗区 on a day.
+
+    A log kept by the database itself: whenever phases are written or removed, statement triggers
+    (migration 0003) append what they add and take away, in the same transaction, so that a stock
+    is the sum of its changes up to a day and a flow the sum within a period. Summing days instead
+    of scanning phases keeps the board as quick with a million parcels as with a thousand.
+    `tuban.measures.changes` folds the log and proves it against the phases.
+    """
+
+    measure_code = models.CharField("指标", max_length=40)
+    region = models.ForeignKey("regions.Region", models.CASCADE, db_index=False)
+    on = models.DateField("日期")
+    m2 = models.DecimalField("变动（平方米）", max_digits=20, decimal_places=6)
+
+    class Meta:
+        verbose_name = "指标变动"
+        indexes = (
+            models.Index(
+                fields=("measure_code", "on"), include=("region", "m2"), name="measure_change_on"
             ),
         )

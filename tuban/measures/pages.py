@@ -68,7 +68,7 @@ def passport(user: User, code: str, query: QueryDict, *, on: date) -> Passport:
     rows = tuple(made.rows[pages.window])
     target = None
     if made.measure.basis is Basis.FLOW:
-        key = (made.region.code, int(period), annual_target_role(made.region))
+        key = (code, made.region.code, int(period), annual_target_role(made.region))
         target = targets(code).get(key)
     return Passport(
         made=made,

@@ -2,104 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Case, DateField, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import ExtractYear, TruncMonth
+from django.db.models import Q, QuerySet, Sum
 
 from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
 from tuban.core.errors import DomainError
 from tuban.instruments.models import Target, TargetRole
-from tuban.measures.definitions import Basis, Measure, holds_on, measure, with_area
+from tuban.measures.definitions import Basis, Measure, measure, with_area
 from tuban.measures.models import LightRule
 from tuban.parcels.access import Absent
 from tuban.parcels.models import ParcelPhase
 from tuban.regions.models import Region
 
 CITY = "city"
-
-
-def stocks(codes: Iterable[str], on: date) -> dict[str, dict[str, Fraction]]:
-    """存量 by measure code and region code on a day, in one query.
-
-    Regions where nothing is counted are absent from the inner mapping: callers show 0 only where
-    the ledger has rows at all.
-    """
-    measures = [measure(code) for code in codes]
-    scope = Q()
-    for item in measures:
-        scope |= item.scope
-    rows = (
-        ParcelPhase.objects.filter(scope, holds_on(on))
-        .values("region_id")
-        .annotate(**{item.code: Sum(item.column, filter=item.scope) for item in measures})
-        .order_by()
-    )
-    found: dict[str, dict[str, Fraction]] = {item.code: {} for item in measures}
-    for row in rows:
-        for item in measures:
-            if row[item.code] is not None:
-                found[item.code][row["region_id"]] = Fraction(row[item.code])
-    return found
-
-
-def flows_by_year(code: str, on: date) -> dict[tuple[str, int], Fraction]:
-    """当年完成 by (region code, year), up to and including the as-of day."""
-    item = measure(code)
-    rows = (
-        ParcelPhase.objects.filter(item.scope, starts_on__lte=on)
-        .annotate(year=ExtractYear("starts_on"))
-        .values("region_id", "year")
-        .annotate(total=Sum(item.column))
-        .order_by()
-    )
-    return {(row["region_id"], row["year"]): Fraction(row["total"]) for row in rows}
-
-
-def stock_curve(code: str, first: date, on: date) -> list[tuple[date, Fraction]]:
-    """存量 of the city on `first`, a month's last day, at each month's end since, and on `on`.
-
-    One pass: every phase in scope adds its area in the month it begins and takes it away in the
-    month it ends.
-    """
-    item = measure(code)
-
-    def changes(field: str) -> dict[date, Fraction]:
-        moved = (
-            ParcelPhase.objects.filter(item.scope, starts_on__lte=on)
-            .filter(**{f"{field}__lte": on})
-            .annotate(
-                month=Case(
-                    When(**{f"{field}__lte": first}, then=Value(first)),
-                    default=TruncMonth(field),
-                    output_field=DateField(),
-                )
-            )
-            .values("month")
-            .annotate(total=Sum(item.column))
-            .order_by()
-        )
-        return {row["month"]: Fraction(row["total"]) for row in moved}
-
-    begun, ended = changes("starts_on"), changes("ends_on")
-    level = begun.get(first, Fraction(0)) - ended.get(first, Fraction(0))
-    points = [(first, level)]
-    month = _next_month(first.replace(day=1))
-    while month <= on:
-        level += begun.get(month, Fraction(0)) - ended.get(month, Fraction(0))
-        points.append((min(_next_month(month) - timedelta(days=1), on), level))
-        month = _next_month(month)
-    return points
-
-
-def _next_month(first_day: date) -> date:
-    return date(first_day.year + first_day.month // 12, first_day.month % 12 + 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +36,15 @@ class TargetFigure:
     instrument_id: int
 
 
-def targets(code: str) -> dict[tuple[str, int | None, str], TargetFigure]:
-    """Targets in force of a measure by (region code, year, role); the newest version wins."""
+def targets(*codes: str) -> dict[tuple[str, str, int | None, str], TargetFigure]:
+    """Targets in force by (measure, region code, year, role); the newest version wins."""
     rows = (
-        Target.objects.filter(measure_code=code)
+        Target.objects.filter(measure_code__in=codes)
         .select_related("instrument")
         .order_by("version", "instrument__issued_on", "pk")
     )
     return {
-        (row.region_id, row.year, row.role): TargetFigure(
+        (row.measure_code, row.region_id, row.year, row.role): TargetFigure(
             printed=row.printed,
             unit=row.unit,
             area_m2=None if row.area_m2 is None else Fraction(row.area_m2),
@@ -218,19 +139,6 @@ def contributions(
         total_m2=Fraction(summed or Decimal(0)),
         count=rows.count(),
     )
-
-
-def city_totals(by_region: Mapping[str, Fraction]) -> Fraction:
-    """计算数 of the city: the exact sum of its regions."""
-    return sum(by_region.values(), Fraction(0))
-
-
-def by_year(flows: Mapping[tuple[str, int], Fraction]) -> dict[int, Fraction]:
-    """City totals of a flow by year."""
-    totals: dict[int, Fraction] = defaultdict(Fraction)
-    for (_, year), area in flows.items():
-        totals[year] += area
-    return dict(totals)
 
 
 def annual_target_role(region: Region) -> str:

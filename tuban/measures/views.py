@@ -16,6 +16,4 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One figure, `?region=&period=&on=`: its passport, then its parcels, largest first."""
     asof = context.read(request)
     page = passport(request.user, code, request.GET, on=asof.on)
-    return render(
-        request, "measures/detail.html", {"page": page, "unit": asof.unit or Unit.WAN_MU}
-    )
+    return render(request, "measures/detail.html", {"page": page, "unit": asof.unit or Unit.WAN_MU})

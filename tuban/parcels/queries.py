@@ -13,10 +13,11 @@ from django.utils.timezone import localtime
 from tuban.accounts.models import User
 from tuban.law.timeline import Period, Stage, Timeline, timeline
 from tuban.parcels import access, phases
-from tuban.parcels.models import Fact, Parcel, ParcelPhase
+from tuban.parcels.models import Approval, Fact, Parcel, ParcelPhase
 
 SORTS = {
-    "parcel_no": ("region_id", "parcel__parcel_no"),
+    # By the parcel's own columns, so that a page of the whole ledger is read from their index.
+    "parcel_no": ("parcel__region_id", "parcel__parcel_no"),
     "area": ("approved_m2", "supplied_m2", "parcel_id"),
     "stage_on": ("starts_on", "parcel_id"),
     "next_on": ("next_on", "parcel_id"),
@@ -138,13 +139,14 @@ def _filtered(rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date) -> Qu
     if wanted.flag:
         rows = rows.filter(flags__contains=[wanted.flag])
     if wanted.text:
-        rows = rows.filter(
-            Q(parcel__parcel_no__icontains=wanted.text)
-            | Q(parcel__name__icontains=wanted.text)
-            | Q(parcel__location__icontains=wanted.text)
-            | Q(parcel__holder__icontains=wanted.text)
-            | Q(parcel__approval__doc_no__icontains=wanted.text)
+        named = Parcel.objects.filter(
+            Q(parcel_no__contains=wanted.text.upper())
+            | Q(name__contains=wanted.text)
+            | Q(location__contains=wanted.text)
+            | Q(holder__contains=wanted.text)
+            | Q(approval__in=Approval.objects.filter(doc_no__contains=wanted.text))
         )
+        rows = rows.filter(parcel__in=named.values("pk"))
     return rows
 
 

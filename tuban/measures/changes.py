@@ -1,0 +1,112 @@
+"""指标变动: read as sums by month, folded, and proved against the phases they come from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.db import connection
+from django.db.models import Sum
+from django.db.models.functions import TruncMonth
+
+from tuban.measures.definitions import MEASURES, Basis
+from tuban.measures.models import MeasureChange
+from tuban.parcels.models import ParcelPhase
+
+Months = dict[date, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes of some measures up to a day: code → region code → first day of month → m²."""
+
+    on: date
+    by_code: dict[str, dict[str, Months]]
+
+    def stock(self, code: str) -> dict[str, Fraction]:
+        """存量 on the day by region code."""
+        return {
+            region: sum(months.values(), Fraction(0))
+            for region, months in self.by_code.get(code, {}).items()
+        }
+
+    def flow(self, code: str) -> dict[tuple[str, int], Fraction]:
+        """当年完成 by (region code, year), up to the day."""
+        found: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+        for region, months in self.by_code.get(code, {}).items():
+            for month, m2 in months.items():
+                found[region, month.year] += m2
+        return dict(found)
+
+    def curve(self, code: str, first: date) -> list[tuple[date, Fraction]]:
+        """存量 of all regions on `first`, a month's last day, at month ends since, on the day."""
+        months: Months = defaultdict(Fraction)
+        for changed in self.by_code.get(code, {}).values():
+            for month, m2 in changed.items():
+                months[month] += m2
+        level = sum((m2 for month, m2 in months.items() if month <= first), Fraction(0))
+        points = [(first, level)]
+        month = _next_month(first)
+        while month <= self.on:
+            level += months.get(month, Fraction(0))
+            points.append((min(_next_month(month) - timedelta(days=1), self.on), level))
+            month = _next_month(month)
+        return points
+
+
+def changes(codes: Iterable[str], on: date) -> Changes:
+    """Changes of the measures up to and including the day, in one query."""
+    rows = (
+        MeasureChange.objects.filter(measure_code__in=list(codes), on__lte=on)
+        .values("measure_code", "region_id", month=TruncMonth("on"))
+        .annotate(total=Sum("m2"))
+        .order_by()
+    )
+    found: dict[str, dict[str, Months]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        found[row["measure_code"]][row["region_id"]][row["month"]] = Fraction(row["total"])
+    return Changes(on, {code: dict(regions) for code, regions in found.items()})
+
+
+def fold() -> int:
+    """Folds the log to one row a measure, region and day; returns how many rows are left.
+
+    One statement: changes recorded meanwhile by others stay as they are and are folded next time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH folded AS (DELETE FROM measures_measurechange"
+            ' RETURNING measure_code, region_id, "on", m2)'
+            ' INSERT INTO measures_measurechange (measure_code, region_id, "on", m2)'
+            ' SELECT measure_code, region_id, "on", sum(m2) FROM folded'
+            ' GROUP BY measure_code, region_id, "on" HAVING sum(m2) <> 0'
+        )
+        return cursor.rowcount
+
+
+def wrong_codes(on: date) -> list[str]:
+    """Measures whose changes up to the day do not add up to their phases; none is right."""
+    logged = changes(MEASURES, on)
+    wrong = []
+    for code, item in MEASURES.items():
+        phases = ParcelPhase.objects.all()
+        rows = (
+            item.rows_on(phases, on)
+            if item.basis is Basis.STOCK
+            else item.rows_during(phases, date.min, on)
+        )
+        counted = {
+            row["region_id"]: Fraction(row["total"])
+            for row in rows.values("region_id").annotate(total=Sum(item.column)).order_by()
+        }
+        if counted != {region: m2 for region, m2 in logged.stock(code).items() if m2}:
+            wrong.append(code)
+    return wrong
+
+
+def _next_month(day: date) -> date:
+    """First day of the month after the day's."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
