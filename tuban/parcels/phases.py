@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -60,6 +61,7 @@ EFFECTIVE_FACTS = """
 """
 
 Row = tuple[Any, ...]
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 Progress = Callable[[int, int], None]
 
 
@@ -92,15 +94,11 @@ def stored_fact(fact: Fact) -> LawFact:
 
 def phase_row(parcel_id: int, region_code: str, period: Period) -> Row:
     """One period as a row of `parcels_parcelphase`, in the order of COLUMNS."""
-    grounds = [
-        {
-            "rule": ground.rule,
-            "article": ground.article,
-            "fact_ids": list(ground.fact_ids),
-            "verified": ground.verified,
-        }
+    grounds = ", ".join(
+        f'{{{_citation(ground.rule, ground.article, ground.verified)}, "fact_ids": '
+        f"{_encode(ground.fact_ids)}}}"
         for ground in period.grounds
-    ]
+    )
     return (
         parcel_id,
         region_code,
@@ -109,8 +107,8 @@ def phase_row(parcel_id: int, region_code: str, period: Period) -> Row:
         period.stage.value,
         period.projected,
         period.verified,
-        json.dumps(period.flags),
-        json.dumps(period.missing, ensure_ascii=False),
+        _words(period.flags),
+        _words(period.missing),
         m2_decimal(period.approved_m2),
         m2_decimal(period.supplied_m2),
         m2_decimal(period.withdrawn_m2),
@@ -120,18 +118,34 @@ def phase_row(parcel_id: int, region_code: str, period: Period) -> Row:
         m2_decimal(period.idle_disposed_m2),
         period.approved_on,
         period.cause or "",
-        json.dumps(grounds, ensure_ascii=False),
+        f"[{grounds}]",
         period.next_on,
         period.next_kind or "",
         LAW_VERSION,
     )
 
 
-def derive(parcel_ids: Iterable[int]) -> Iterator[tuple[int, list[Row]]]:
-    """Yields (parcel_id, phase rows) of parcels that have effective facts, in id order."""
+@lru_cache(maxsize=4096)
+def _citation(rule: str, article: str, verified: bool) -> str:
+    """The part of a ground's JSON that repeats from parcel to parcel."""
+    return _encode({"rule": rule, "article": article, "verified": verified})[1:-1]
+
+
+@lru_cache(maxsize=4096)
+def _words(words: tuple[str, ...]) -> str:
+    """Flags or missing papers as JSON."""
+    return _encode(words)
+
+
+def stored_facts(parcel_ids: Iterable[int]) -> list[Row]:
+    """Rows of EFFECTIVE_FACTS, in order of parcel."""
     with connection.cursor() as cursor:
         cursor.execute(EFFECTIVE_FACTS, [list(parcel_ids)])
-        stored = cursor.fetchall()
+        return cursor.fetchall()
+
+
+def derive(stored: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
+    """Yields (parcel_id, phase rows) of stored facts; asks the database nothing."""
     for (parcel_id, region_code), group in groupby(stored, key=lambda row: (row[0], row[1])):
         facts = [
             law_fact(
@@ -166,13 +180,14 @@ def rebuild(parcel_ids: Iterable[int], *, progress: Progress | None = None) -> i
     with transaction.atomic():
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            rows = [row for _, derived in derive(chunk) for row in derived]
+            stored = stored_facts(chunk)
             with connection.cursor() as cursor:
                 cursor.execute("DELETE FROM parcels_parcelphase WHERE parcel_id = ANY(%s)", [chunk])
-                with cursor.copy(copy) as stream:
-                    for row in rows:
-                        stream.write_row(row)
-            written += len(rows)
+                with cursor.copy(copy) as stream:  # the server stores while the law derives
+                    for _, rows in derive(stored):
+                        for row in rows:
+                            stream.write_row(row)
+                        written += len(rows)
             if progress:
                 progress(min(start + CHUNK, len(ids)), len(ids))
     return written
@@ -184,7 +199,9 @@ def differences(parcel_ids: Iterable[int]) -> list[int]:
     wrong: list[int] = []
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        derived = {pk: [comparable(row) for row in rows] for pk, rows in derive(chunk)}
+        derived = {
+            pk: [comparable(row) for row in rows] for pk, rows in derive(stored_facts(chunk))
+        }
         stored: dict[int, list[Row]] = {}
         with connection.cursor() as cursor:
             cursor.execute(
