@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from tuban.accounts.models import User
 from tuban.core.errors import DomainError
-from tuban.documents.model import DocumentError
+from tuban.documents.errors import DocumentError
 from tuban.instruments.actions import confirm_plan
 
 
