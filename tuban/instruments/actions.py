@@ -14,7 +14,7 @@ from tuban.accounts.models import User
 from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.documents.reader import read
-from tuban.instruments.binding import bind
+from tuban.instruments.binding import bind, is_provisional
 from tuban.instruments.models import Clause, Instrument, Layer, Target, Task
 from tuban.regions.models import Region
 from tuban.values.area import Area, Unit, m2_decimal
@@ -79,7 +79,12 @@ def _confirm(actor: User, reading: Mapping[str, Any]) -> Instrument:
     Task.objects.bulk_create(_task(instrument, item) for item in reading["tasks"])
     regions = {r.code: r for r in Region.objects.all()}
     Target.objects.bulk_create(
-        _target(instrument, item, regions[item["region_code"]])
+        _target(
+            instrument,
+            item,
+            regions[item["region_code"]],
+            provisional=is_provisional(reading["tables"][item["table"]]["notes"]),
+        )
         for item in reading["figures"]
         if item["region_code"] in regions
     )
@@ -121,7 +126,9 @@ def _task(instrument: Instrument, item: Mapping[str, Any]) -> Task:
     )
 
 
-def _target(instrument: Instrument, item: Mapping[str, Any], region: Region) -> Target:
+def _target(
+    instrument: Instrument, item: Mapping[str, Any], region: Region, *, provisional: bool
+) -> Target:
     bound = bind(item["metric"], item["period"] or "", item["role"])
     value = None if item["value"] is None else Decimal(item["value"])
     unit = next((u for u in Unit if u.label == item["unit"] or u.value == item["unit"]), None)
@@ -141,5 +148,5 @@ def _target(instrument: Instrument, item: Mapping[str, Any], region: Region) -> 
         start=item["span"][0],
         end=item["span"][1],
         layer=Layer.DECOMPOSED,
-        provisional=bool(item.get("provisional")),
+        provisional=provisional,
     )

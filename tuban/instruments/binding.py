@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tuban.instruments.models import TargetRole
@@ -22,8 +23,14 @@ _SUBJECTS = (
     (("闲置",), "idle_stock", "idle_disposed"),
 )
 _END_OF_TERM = re.compile("剩余|末期")
+_UNTIL_REISSUED = re.compile("待.{0,20}下达.{0,10}更新")
 _YEAR = re.compile(r"(20\d\d)\s*年?")
 TERM_END_YEAR = 2025  # “十四五”末; the plans read so far all end there
+
+
+def is_provisional(notes: Iterable[str]) -> bool:
+    """Whether a table's notes say that its figures stand until re-issued (待…下达…后更新)."""
+    return any(_UNTIL_REISSUED.search(note) for note in notes)
 
 
 def bind(metric: str, period: str, role: str) -> Bound:
