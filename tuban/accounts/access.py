@@ -107,8 +107,9 @@ def region_codes(user: User) -> frozenset[str]:
 
 
 def regions_for(user: User) -> list[Region]:
-    """The regions of the post's scope, city first, then by code."""
-    return list(Region.objects.filter(code__in=region_codes(user)).order_by("sort", "code"))
+    """The regions of the post's scope, city first, then by code; without their boundaries."""
+    scope = Region.objects.filter(code__in=region_codes(user)).defer("boundary")
+    return list(scope.order_by("sort", "code"))
 
 
 def _own_and_below(code: str) -> frozenset[str]:

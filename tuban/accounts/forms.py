@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
@@ -19,18 +17,12 @@ class SignInForm(AuthenticationForm):
         strip=True,
         error_messages={"required": "请填写账号", "max_length": "账号不超过 150 个字"},
     )
-    password = forms.CharField(
-        label="口令", strip=False, error_messages={"required": "请填写口令"}
-    )
-
-    error_messages: ClassVar[dict[str, str]] = {
-        "invalid_login": "账号或口令不对。",
-        "inactive": "账号或口令不对。",
-    }
+    password = forms.CharField(label="口令", strip=False, error_messages={"required": "请填写口令"})
 
     def get_invalid_login_error(self) -> ValidationError:
         """The same sentence for a wrong password and an unknown account."""
-        failures = getattr(self.request, "axes_failures_since_start", 0)
+        # None when the account was locked before this try: the lock's own page answers then.
+        failures = getattr(self.request, "axes_failures_since_start", None) or 0
         left = max(settings.AXES_FAILURE_LIMIT - failures, 0)
         minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
         return ValidationError(

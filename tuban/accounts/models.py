@@ -101,7 +101,7 @@ class UserManager(DjangoUserManager["User"]):
     def create_superuser(  # type: ignore[override]
         self, username: str, password: str | None = None, **fields: Any
     ) -> User:
-        """Creates an account for `manage createsuperuser`; it still needs a post to see anything."""
+        """Creates an account for `createsuperuser`; it needs a post to see anything."""
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 

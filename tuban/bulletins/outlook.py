@@ -14,7 +14,7 @@ LIMIT_DAYS = 3653
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the chart's table: what was, what was planned, what follows; None where nothing."""
+    """One line of the chart's table: what was, was planned, follows; None where nothing."""
 
     on: date
     actual_m2: Fraction | None

@@ -8,6 +8,8 @@ from typing import Literal
 
 from tuban.bulletins.queries import Difference, SubjectBoard
 
+# Ten areas rounded to six decimals of a square metre can be off by far less than this.
+STORED_ROUNDING_M2 = Fraction(1, 100)
 When = Literal["past", "now", "ahead"]
 
 
@@ -18,6 +20,17 @@ class YearColumn:
     year: int
     when: When
     printed: Difference
+
+    @property
+    def difference_m2(self) -> Fraction | None:
+        """计算数 − 载明数, as far as it means anything."""
+        return real_difference(self.printed)
+
+
+def real_difference(found: Difference) -> Fraction | None:
+    """计算数 − 载明数; None without one, or where it is only the stored decimals' own rounding."""
+    difference = found.difference_m2
+    return None if difference is None or abs(difference) < STORED_ROUNDING_M2 else difference
 
 
 def year_columns(subject: SubjectBoard) -> tuple[YearColumn, ...]:

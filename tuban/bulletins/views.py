@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tuban.accounts.access import region_codes
+from tuban.accounts.requests import SignedInRequest
 from tuban.bulletins import queries
 from tuban.bulletins.outlook import outlook
-from tuban.bulletins.pages import light_rule, year_columns
+from tuban.bulletins.pages import light_rule, real_difference, year_columns
 from tuban.values.area import Unit
 from tuban.web import context
 
 
 @require_safe
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: SignedInRequest) -> HttpResponse:
     """看板 of one 事项 (`?subject=unsupplied|idle`) as of a day."""
     asof = context.read(request)
     shown = queries.board(request.user, request.GET.get("subject", ""), asof.on)
@@ -24,6 +25,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "subject": shown.subject,
         "subjects": queries.SUBJECTS,
         "columns": year_columns(shown.subject),
+        "base_difference_m2": real_difference(shown.subject.printed_base),
         "light_rule": light_rule(shown.subject.yellow_points),
         "scope": region_codes(request.user),
         "outlook": outlook(shown.subject.curve, shown.subject.plan),

@@ -21,6 +21,7 @@ from tuban.parcels.models import ParcelPhase
 from tuban.regions.models import Region
 
 CITY = "city"
+_YEARS = frozenset(str(year) for year in range(1949, 2151))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def contributions(
     if item.basis is Basis.STOCK:
         rows = item.rows_on(phases, on)
     else:
-        if not (period.isascii() and period.isdigit() and len(period) == 4):
+        if period not in _YEARS:
             raise PeriodRefused(period)
         first, last = date(int(period), 1, 1), min(date(int(period), 12, 31), on)
         rows = item.rows_during(phases, first, last)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tuban.accounts.requests import SignedInRequest
 from tuban.measures.pages import passport
 from tuban.values.area import Unit
 from tuban.web import context
 
 
 @require_safe
-def detail(request: HttpRequest, code: str) -> HttpResponse:
+def detail(request: SignedInRequest, code: str) -> HttpResponse:
     """One figure, `?region=&period=&on=`: its passport, then its parcels, largest first."""
     asof = context.read(request)
     page = passport(request.user, code, request.GET, on=asof.on)

@@ -26,7 +26,7 @@ RIGHT = 1124.0
 LATE_DAYS = 7
 MONTHS_BEFORE = 15
 MONTHS_AFTER = 9
-LEVELS = (68, 86, 104)
+LEVELS = (74, 90, 106)
 _GAP = 10.0
 
 
@@ -192,9 +192,9 @@ def _strip(
     labels: bool,
 ) -> Strip:
     segments = [
-        _segment(period, start, end, scale, ahead=ahead, labels=labels)
-        for period in periods
-        for start, end, ahead in _parts(period, scale, known_until)
+        _segment(span, start, end, scale, ahead=ahead, labels=labels)
+        for span in _spans(periods)
+        for start, end, ahead in _parts(span, scale, known_until)
     ]
     return Strip(
         segments=tuple(segments),
@@ -204,10 +204,38 @@ def _strip(
     )
 
 
-def _parts(period: Period, scale: Scale, known_until: date) -> Iterable[tuple[date, date, bool]]:
-    """The period inside the scale, cut on the day after which nothing is known."""
-    start = max(period.starts_on, scale.first)
-    end = min(period.ends_on or scale.last, scale.last)
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Periods that follow each other and look alike, drawn as one; `first` speaks for them."""
+
+    first: Period
+    ends_on: date | None
+
+    @property
+    def starts_on(self) -> date:
+        return self.first.starts_on
+
+
+def _spans(periods: Sequence[Period]) -> list[_Span]:
+    """The law also cuts where only an area or a ground changes; a drawing does not show that."""
+    spans: list[_Span] = []
+    for period in periods:
+        last = spans[-1] if spans else None
+        if last and _looks(last.first) == _looks(period):
+            spans[-1] = _Span(last.first, period.ends_on)
+        else:
+            spans.append(_Span(period, period.ends_on))
+    return spans
+
+
+def _looks(period: Period) -> tuple[str, str]:
+    return stage_look(period.stage, period.flags), stage_words(period.stage, period.flags)
+
+
+def _parts(span: _Span, scale: Scale, known_until: date) -> Iterable[tuple[date, date, bool]]:
+    """The span inside the scale, cut on the day after which nothing is known."""
+    start = max(span.starts_on, scale.first)
+    end = min(span.ends_on or scale.last, scale.last)
     cut = known_until + timedelta(days=1)
     if start >= end:
         return
@@ -221,20 +249,20 @@ def _parts(period: Period, scale: Scale, known_until: date) -> Iterable[tuple[da
 
 
 def _segment(
-    period: Period, start: date, end: date, scale: Scale, *, ahead: bool, labels: bool
+    span: _Span, start: date, end: date, scale: Scale, *, ahead: bool, labels: bool
 ) -> Segment:
     x = scale.x(start)
     width = round(max(scale.x(end) - x, 0.0), 1)
-    words = stage_words(period.stage, period.flags)
-    carried_on = ahead and period.starts_on < start
-    if carried_on:
-        words = "延续"
-    elif ahead:
-        words = f"若无新事实：{words}"
-    ground = period.grounds[0] if period.grounds else None
-    since = f"{period.starts_on.isoformat()} 起"
-    note = "" if carried_on else f"{since} · {ground.article}" if ground else since
-    until = f"至 {period.ends_on.isoformat()} 止（不含）" if period.ends_on else "以后"
+    period = span.first
+    stage = stage_words(period.stage, period.flags)
+    carried_on = ahead and span.starts_on < start
+    words = (
+        "延续" if carried_on else f"若无新事实：{stage}" if ahead and period.projected else stage
+    )
+    article = next((ground.article for ground in period.grounds if ground.article), "")
+    since = f"{span.starts_on.isoformat()} 起"
+    note = "" if carried_on else f"{since} · {article}" if article else since
+    until = f"至 {span.ends_on.isoformat()} 止（不含）" if span.ends_on else "以后"
     return Segment(
         x=x,
         width=width,
@@ -242,7 +270,7 @@ def _segment(
         ahead=ahead,
         words=words if labels and width >= 16 else "",
         note=note if labels and width >= 60 else "",
-        tip=f"{stage_words(period.stage, period.flags)}：{since}，{until}",
+        tip=f"{stage}：{since}，{until}",
     )
 
 

@@ -103,7 +103,8 @@ class FactForm(forms.Form):
                 del self.fields[name]
         for field_ in self.fields.values():
             field_.error_messages.setdefault("max_length", "不超过 %(limit_value)d 个字。")
-            field_.error_messages["required"] = f"请填写{field_.label}。"
+            verb = "选择" if isinstance(field_, forms.ChoiceField) else "填写"
+            field_.error_messages["required"] = f"请{verb}{field_.label}。"
 
     @classmethod
     def for_new(cls, data: QueryDict) -> FactForm:

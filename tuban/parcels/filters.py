@@ -151,8 +151,8 @@ class Chip:
     without: str
 
 
-def chips(form: FilterForm, unit: Unit) -> tuple[Chip, ...]:
-    """Active conditions, one chip each. Call after `wanted`."""
+def chips(form: FilterForm, query: QueryDict, unit: Unit) -> tuple[Chip, ...]:
+    """Active conditions of the query, one chip each. Call after `wanted`."""
     given = form.cleaned_data
     names = dict(form.fields["region"].choices)  # type: ignore[attr-defined]
     found: list[tuple[str, str, tuple[str, ...]]] = []
@@ -173,7 +173,7 @@ def chips(form: FilterForm, unit: Unit) -> tuple[Chip, ...]:
         found.append(("标记", FLAG_LABELS[given["flag"]], ("flag",)))
     if given.get("q"):
         found.append(("含", given["q"], ("q",)))
-    return tuple(Chip(label, words, _without(form.data, keys)) for label, words, keys in found)
+    return tuple(Chip(label, words, _without(query, keys)) for label, words, keys in found)
 
 
 def _between(low: object, high: object, unit: str) -> str:

@@ -128,7 +128,7 @@ def list_page(user: User, query: QueryDict, *, unit: Unit, on: date) -> ListPage
     listed = parcel_list(user, wanted, on)
     everything = listed if wanted == ParcelFilter() else parcel_list(user, ParcelFilter(), on)
     pages = pager(query, listed.count)
-    active = chips(form, unit)
+    active = chips(form, query, unit)
     return ListPage(
         form=form,
         listed=listed,

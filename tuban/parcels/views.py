@@ -6,12 +6,13 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuban.accounts.access import regions_for, require
+from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
 from tuban.parcels import access, actions, queries
 from tuban.parcels.exports import parcels_workbook
@@ -26,7 +27,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
-def parcel_list(request: HttpRequest) -> HttpResponse:
+def parcel_list(request: SignedInRequest) -> HttpResponse:
     """地块清单 as of a day: filters in the URL, sums of the whole filtered set."""
     asof = context.read(request)
     unit = asof.unit or Unit.MU
@@ -36,7 +37,7 @@ def parcel_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedInRequest) -> HttpResponse:
     """The filtered list as Excel: the same rows, unit and day as the page it was called from."""
     require(request.user, "export")
     asof = context.read(request)
@@ -49,7 +50,7 @@ def export(request: HttpRequest) -> HttpResponse:
         on=asof.on,
         by=str(request.user),
         at=asof.known_at,
-        filters=[f"{chip.label} {chip.words}" for chip in chips(form, unit)],
+        filters=[f"{chip.label} {chip.words}" for chip in chips(form, request.GET, unit)],
     )
     response = HttpResponse(body, content_type=XLSX)
     name = quote(f"地块清单 {asof.on.isoformat()}.xlsx")
@@ -58,7 +59,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """一宗地块: the timeline first, then what it rests on."""
     asof = context.read(request)
     record = queries.parcel_record(request.user, pk, asof.on)
@@ -74,12 +75,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_fact(request: HttpRequest, pk: int) -> HttpResponse:
+def add_fact(request: SignedInRequest, pk: int) -> HttpResponse:
     """登记事实. The kind is chosen first (`?kind=`), then its own fields are asked for."""
     parcel = access.get_parcel(request.user, pk)
     require(request.user, "record_fact")
     form = FactForm.for_new(request.POST if request.method == "POST" else request.GET)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.kind and form.is_valid():
         try:
             fact = actions.record_fact(
                 actor=request.user,
@@ -101,7 +102,7 @@ def add_fact(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def correct_fact(request: HttpRequest, pk: int, fact_pk: int) -> HttpResponse:
+def correct_fact(request: SignedInRequest, pk: int, fact_pk: int) -> HttpResponse:
     """更正或作废事实: a new fact that supersedes the old one."""
     fact = access.get_fact(request.user, fact_pk)
     if fact.parcel_id != pk:
@@ -141,7 +142,7 @@ def correct_fact(request: HttpRequest, pk: int, fact_pk: int) -> HttpResponse:
 
 
 @require_POST
-def review_fact(request: HttpRequest, pk: int, fact_pk: int) -> HttpResponse:
+def review_fact(request: SignedInRequest, pk: int, fact_pk: int) -> HttpResponse:
     """复核事实: compared with its paper by another post."""
     fact = access.get_fact(request.user, fact_pk)
     if fact.parcel_id != pk:
@@ -157,5 +158,5 @@ def _form_status(form: FactForm) -> int:
     return HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and form.errors else HTTPStatus.OK
 
 
-def _to_parcel(request: HttpRequest, pk: int) -> HttpResponse:
+def _to_parcel(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(reverse("parcel-detail", args=[pk]) + kept_query(request, {}))

@@ -131,11 +131,11 @@ def _day(written: str) -> date:
     if not written:
         return clock.today()
     try:
-        # Length first: fromisoformat also reads 20240930 and 2024-W40-1.
-        day = date.fromisoformat(written) if len(written) == 10 else None
+        day = date.fromisoformat(written)
     except ValueError:
-        day = None
-    if day is None or day.year not in _YEARS:
+        raise BadDay(written) from None
+    # fromisoformat also reads 20240930 and 2024-W40-1, which no link of ours is written as.
+    if day.isoformat() != written or day.year not in _YEARS:
         raise BadDay(written)
     return day
 

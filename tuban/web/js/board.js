@@ -15,19 +15,24 @@ const points = (table, column) =>
     .filter((row) => row.dataset[column] !== "")
     .map((row) => [row.dataset.day, Number(row.dataset[column])]);
 
-const shown = (value) => value.toFixed(2).replace("-", "−");
+/* Two decimals, thousands separators from 10,000 up, as everywhere on the page. */
+const shown = (value) =>
+  value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: Math.abs(value) >= 1e4 }).replace("-", "−");
 
-function series(name, data, lineStyle, label) {
-  const last = data.length - 1;
+/* The name of a line stands on it, at one of its points; a label needs its symbol to be drawn. */
+function series(name, data, lineStyle, { at, position }) {
+  const labelled = at(data.length - 1);
   return {
     name,
     type: "line",
-    data: data.map((value, index) => ({ value, label: { show: Boolean(label) && index === label.at(last) } })),
-    showSymbol: false,
+    data: data.map((value, index) => ({ value, label: { show: index === labelled } })),
+    showSymbol: true,
+    showAllSymbol: true,
+    symbol: "circle",
     symbolSize: 1,
     lineStyle: { width: 2, ...lineStyle },
     itemStyle: { color: lineStyle.color },
-    label: { show: false, formatter: label?.text ?? name, color: lineStyle.color, position: label?.position ?? "top", fontSize: 12 },
+    label: { formatter: name, color: lineStyle.color, position, distance: 6, fontSize: 12 },
     animation: false,
   };
 }

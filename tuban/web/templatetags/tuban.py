@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from django import template
 from django.http import HttpRequest
@@ -21,9 +21,10 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from tuban.core.errors import DomainError
 from tuban.law.period import FLAG_LABELS, NEXT_LABELS, Stage
 from tuban.values.area import MINUS, MISSING, Unit, format_area
-from tuban.web.context import WEEKDAYS
+from tuban.web.context import WEEKDAYS, read
 
 register = template.Library()
 
@@ -55,10 +56,15 @@ def decimal_text(value: Number | None, decimals: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def area(context: TemplateContext, m2: Number | None, decimals: int | None = None) -> str:
-    """An area in m² in the page's unit; the unit itself stands in the heading."""
-    exact = None if m2 is None else Fraction(m2)
-    return format_area(exact, context["unit"], decimals)
+def area(
+    context: TemplateContext, m2: Number | Literal[""] | None, decimals: int | None = None
+) -> str:
+    """An area in m² in the page's unit; the unit itself stands in the heading.
+
+    The template language turns a look-up through None into an empty text; it is missing as well.
+    """
+    known = None if m2 in {None, ""} else Fraction(m2)
+    return format_area(known, context["unit"], decimals)
 
 
 @register.simple_tag(takes_context=True)
@@ -71,14 +77,15 @@ def plain(context: TemplateContext, m2: Number | None) -> str:
 
 @register.simple_tag
 def pace(rate: Number | None, elapsed: Number) -> SafeString:
-    """完成率 as a bar, 序时进度 as a tick: a drawing, since widths may not stand in style attributes.
+    """完成率 as a bar, 序时进度 as a tick: drawn, since style attributes are not allowed.
 
     Over 100 % the bar stops; the number beside it goes on.
     """
     if rate is None:
         return SafeString("")
     return format_html(
-        '<svg class="tb-pace-bar" viewBox="0 0 100 18" preserveAspectRatio="none" aria-hidden="true">'
+        '<svg class="tb-pace-bar" viewBox="0 0 100 18" preserveAspectRatio="none"'
+        ' aria-hidden="true">'
         '<rect class="is-track" x="0" y="5" width="100" height="8"/>'
         '<rect class="is-done" x="0" y="5" width="{}" height="8"/>'
         '<path class="is-due" d="M{} 0V18"/></svg>',
@@ -179,7 +186,7 @@ def mark(name: str) -> SafeString:
 
 @register.simple_tag
 def light(colour: str, word: str, rule: str = "", hidden: bool = False) -> SafeString:
-    """亮灯: colour, shape and word. `rule` is read out on hover; `hidden` keeps the word for readers."""
+    """亮灯: colour, shape, word. `rule` shows on hover; `hidden` hides the word from sight only."""
     look = LIGHTS[str(colour)]
     return format_html(
         '<span class="tb-light tb-light-{}"{}>{}{}</span>',
@@ -220,10 +227,19 @@ def stage(value: Stage | str, flags: Any = (), note: str = "", large: bool = Fal
 
 def kept_query(request: HttpRequest, given: dict[str, Any]) -> str:
     """The query string of a link: what was given, and the page's own day and unit."""
-    query = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    query: dict[str, Any] = _kept(request)
     query.update(given)
     filled = {name: value for name, value in query.items() if value not in {None, ""}}
     return f"?{urlencode(filled, doseq=True)}" if filled else ""
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """The address's day and unit; nothing where they cannot be read, or errors would follow on."""
+    try:
+        read(request)
+    except DomainError:
+        return {}
+    return {name: request.GET[name] for name in KEPT if request.GET.get(name)}
 
 
 @register.simple_tag(takes_context=True)
@@ -265,8 +281,7 @@ def hidden_query(context: TemplateContext, *without: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def hidden_kept(context: TemplateContext) -> SafeString:
     """Hidden inputs that keep the page's day and unit in a GET form that leads elsewhere."""
-    query = context["request"].GET
-    return _hidden((name, query[name]) for name in KEPT if query.get(name))
+    return _hidden(_kept(context["request"]).items())
 
 
 def _hidden(pairs: Iterable[tuple[str, str]]) -> SafeString:

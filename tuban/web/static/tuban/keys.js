@@ -27,3 +27,5 @@ document.querySelectorAll("input[data-submit]").forEach((field) => {
   field.form.querySelectorAll("[data-hide]").forEach((button) => { button.hidden = true; });
   field.addEventListener("change", () => { if (field.validity.valid) field.form.requestSubmit(); });
 });
+/* After an error the first field at fault is where the reader begins. */
+document.querySelector('[aria-invalid="true"]')?.focus();

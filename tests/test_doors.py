@@ -1,0 +1,179 @@
+"""Every address of the site, as every role: nobody gets in unseen, nobody sees another's region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import Settings
+
+from tuban.accounts.access import may
+from tuban.accounts.models import Role, User
+from tuban.parcels.models import Parcel
+from tuban.parcels.tests.cast import (
+    CITY,
+    DONGSHENG,
+    EJIN_HORO,
+    TODAY,
+    make_parcel,
+    make_user,
+    mu,
+)
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {"login", "favicon", "healthz", "home"}
+POST_ONLY = {"logout", "display", "fact-review"}
+# Addresses that a role may reach only with an act; all others are for every signed-in post.
+ACTS = {
+    "parcel-export": "export",
+    "fact-add": "record_fact",
+    "fact-correct": "record_fact",
+    "fact-review": "review_fact",
+}
+ABOUT_A_PARCEL = {"parcel-detail", "fact-add", "fact-correct", "fact-review"}
+
+
+def names(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
+    """Names of every address of the site."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        else:
+            assert pattern.name, f"{pattern} has no name"
+            yield pattern.name
+
+
+ALL = sorted(set(names()))
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Settings) -> None:
+    settings.TUBAN_TODAY = TODAY
+
+
+@pytest.fixture
+def clerk() -> User:
+    return make_user(Role.BANNER_CLERK, name="recording-clerk")
+
+
+def address(name: str, parcel: Parcel) -> str:
+    fact = parcel.facts.get()
+    arguments: dict[str, Any] = {
+        "parcel-detail": {"pk": parcel.pk},
+        "fact-add": {"pk": parcel.pk},
+        "fact-correct": {"pk": parcel.pk, "fact_pk": fact.pk},
+        "fact-review": {"pk": parcel.pk, "fact_pk": fact.pk},
+        "measure-detail": {"code": "unsupplied_stock"},
+    }
+    return reverse(name, kwargs=arguments.get(name, {}))
+
+
+def knock(client: Client, name: str, parcel: Parcel) -> int:
+    """The status of the address; POST where only that is accepted."""
+    call = client.post if name in POST_ONLY else client.get
+    return call(address(name, parcel)).status_code
+
+
+def a_parcel(clerk: User, region: str) -> Parcel:
+    return make_parcel(clerk, region=region, approved=("2015-06-30", mu("45")))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_without_signing_in_only_the_public_doors_open(
+    client: Client, clerk: User, name: str
+) -> None:
+    response_status = knock(client, name, a_parcel(clerk, DONGSHENG))
+
+    if name in PUBLIC:
+        assert response_status in {200, 301, 302, 503}
+    else:
+        response = client.get(address(name, Parcel.objects.get()))
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_gets_in_where_its_acts_allow(
+    client: Client, clerk: User, name: str, role: Role
+) -> None:
+    parcel = a_parcel(clerk, DONGSHENG)
+    user = make_user(role, DONGSHENG)
+    client.force_login(user)
+
+    status = knock(client, name, parcel)
+
+    if name == "display":
+        assert status == 400
+    elif name in ACTS and not may(user, ACTS[name]):
+        assert status == 403
+    else:
+        assert status in {200, 301, 302, 503}, status
+
+
+@pytest.mark.parametrize("name", sorted(ABOUT_A_PARCEL))
+@pytest.mark.parametrize("role", list(Role))
+def test_what_belongs_to_another_region_is_not_there(
+    client: Client, clerk: User, name: str, role: Role
+) -> None:
+    parcel = a_parcel(clerk, EJIN_HORO)
+    user = make_user(role, DONGSHENG)
+    client.force_login(user)
+
+    status = knock(client, name, parcel)
+
+    # A post that may not do the act at all is told that; it still learns nothing of the parcel.
+    expected = {404} if may(user, ACTS.get(name, "read")) else {403, 404}
+    assert status in expected
+
+
+@pytest.mark.parametrize("name", sorted(ABOUT_A_PARCEL))
+def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: str) -> None:
+    parcel = a_parcel(clerk, EJIN_HORO)
+    role = Role.CITY_REVIEWER if name == "fact-review" else Role.BANNER_CLERK
+    client.force_login(make_user(role, DONGSHENG))
+    call = client.post if name in POST_ONLY else client.get
+    there = address(name, parcel)
+    nowhere = there.replace(f"/{parcel.pk}/", "/999999999/", 1)
+    nowhere = nowhere.replace(f"/facts/{parcel.facts.get().pk}/", "/facts/999999999/")
+
+    one, other = (call(place).content.decode() for place in (there, nowhere))
+
+    def without_numbers(page: str) -> str:
+        lines = [line for line in page.splitlines() if "csrf" not in line and "next" not in line]
+        return "\n".join(
+            line for line in lines if "请求编号" not in line and "/parcels/" not in line
+        )
+
+    assert without_numbers(one) == without_numbers(other)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_city_post_sees_every_banner(client: Client, clerk: User, role: Role) -> None:
+    parcel = a_parcel(clerk, EJIN_HORO)
+    client.force_login(make_user(role, CITY))
+
+    assert client.get(f"/parcels/{parcel.pk}/").status_code == 200
+
+
+def test_lists_and_exports_hold_only_ones_own_region(client: Client, clerk: User) -> None:
+    make_parcel(clerk, no="YS-OURS", approved=("2015-06-30", mu("45")))
+    make_parcel(clerk, no="YS-THEIRS", region=EJIN_HORO, approved=("2015-06-30", mu("45")))
+    client.force_login(clerk)
+
+    for place in ("/parcels/", "/board/", f"/measures/unsupplied_stock/?region={DONGSHENG}"):
+        assert "YS-THEIRS" not in client.get(place).content.decode()
+    assert b"YS-THEIRS" not in client.get("/parcels/export.xlsx").content
+    assert client.get(f"/measures/unsupplied_stock/?region={CITY}").status_code == 404
+
+
+def test_an_account_without_a_post_gets_empty_pages_and_no_errors(client: Client) -> None:
+    client.force_login(User.objects.create_user("left-alone", "cast-2024-pass"))
+
+    assert client.get("/board/").status_code == 200
+    assert "共 0 条" in client.get("/parcels/").content.decode()
+    assert client.get("/measures/unsupplied_stock/").status_code == 404
