@@ -3,19 +3,22 @@
     .venv/bin/python -m benchmarks.imports
 
 Each size runs in a process of its own on an empty database, so that its peak memory is the
-import's. The baseline is a bare COPY of the very facts the confirmation wrote, into a table without
+import's. `work` is processor seconds, client and server together: what the machine's other
+company cannot change, and an upper bound of the seconds on a quiet one. The baseline is a bare COPY of the very facts the confirmation wrote, into a table without
 keys, indexes or triggers: what PostgreSQL takes to swallow the same bytes.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -97,16 +100,20 @@ def one(rows: int, file: Path) -> dict[str, float]:
         actor = reviewer()
         watch = _Watch()
         before = _peak_mb()
-        upload, stage = watch.timed(lambda: stage_upload(actor=actor, source=file, progress=watch))
+        upload, stage, stage_work = watch.timed(
+            lambda: stage_upload(actor=actor, source=file, progress=watch)
+        )
         found = summary(upload)
         assert found.counts[Outcome.NEW] == rows, found
-        batch, confirm = watch.timed(
+        batch, confirm, confirm_work = watch.timed(
             lambda: confirm_upload(actor=actor, upload_id=upload.pk, progress=watch)
         )
         peak = _peak_mb()
         return {
             "stage": stage,
             "confirm": confirm,
+            "stage_work": stage_work,
+            "confirm_work": confirm_work,
             "memory": peak,
             "before": before,
             "gap": watch.longest,
@@ -116,26 +123,34 @@ def one(rows: int, file: Path) -> dict[str, float]:
 
 
 class _Watch:
-    """Times a step and the longest silence between two reports of progress."""
+    """Times a step, its work, and the longest silence between two reports of progress."""
 
     def __init__(self) -> None:
         self.longest = 0.0
         self._last = 0.0
-        self.stages: dict[str, float] = {}
-        self._stage = ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         now = time.perf_counter()
         self.longest = max(self.longest, now - self._last)
-        self.stages[self._stage] = self.stages.get(self._stage, 0) + now - self._last
-        self._stage, self._last = stage, now
+        self._last = now
 
-    def timed(self, step: Any) -> tuple[Any, float]:
-        """The step's result and its seconds."""
+    def timed(self, step: Callable[[], Any]) -> tuple[Any, float, float]:
+        """The step's result, its seconds, and the processor seconds it took here and there."""
+        worked = _work()
         self._last = began = time.perf_counter()
         result = step()
         self("", 0, 0)
-        return result, time.perf_counter() - began
+        return result, time.perf_counter() - began, _work() - worked
+
+
+def _work() -> float:
+    """Processor seconds of this process and of its server process, whatever else is running."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        backend = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rsplit(")", 1)[1].split()
+    return time.process_time() + (int(backend[11]) + int(backend[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _bare_copy() -> float:

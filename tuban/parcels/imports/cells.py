@@ -111,8 +111,8 @@ def _area(column: Column, cell: Cell, placed: Placed) -> Area | None:
     unit = Unit(placed.unit)
     try:
         number = _decimal(cell)
-    except CellError:
-        raise _other_unit(shown(cell), unit) from None
+    except CellError as error:
+        raise (_other_unit(cell, unit) if isinstance(cell, str) else error) from None
     if number is None:
         return None
     if number < 0:

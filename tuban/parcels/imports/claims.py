@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -107,7 +108,7 @@ class Claim:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, self._key])
             return bool(cursor.fetchone()[0])
 
-    def _execute(self, sql: str, parameters: list[object]) -> int:
+    def _execute(self, sql: str, parameters: list[Any]) -> int:
         with self._connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return int(cursor.rowcount)

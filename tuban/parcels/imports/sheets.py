@@ -149,8 +149,12 @@ def read(sheet: Sheet, mapping: Mapping) -> LedgerSheet:
     if skipped:
         shown = "、".join(str(row_no) for row_no in skipped[:20])
         notes.append(Note("skipped", f"第 {shown} 行不是记录（表头重复、序号行或注），没有读取。"))
-    notes.extend(_compared(total, before, records, totals, mapping) for total, before in totals)
-    return LedgerSheet(mapping, records, [note for note in notes if note is not None])
+    notes.extend(
+        _compared(total, before, records, totals, mapping)
+        for total, before in totals
+        if total.stated
+    )
+    return LedgerSheet(mapping, records, notes)
 
 
 def _is_record(cells: dict[str, Cell], present: list[Cell], mapping: Mapping) -> bool:
@@ -204,14 +208,12 @@ def _compared(
     records: list[Record],
     totals: list[tuple[_Total, int]],
     mapping: Mapping,
-) -> Note | None:
+) -> Note:
     """载明数 against 计算数 of one total row.
 
     合计 covers the whole table, 东胜区小计 the rows of that 旗区, a bare 小计 the rows since the
     total before it. Offices also write 合计 where 小计 is meant: a block that agrees is accepted.
     """
-    if not total.stated:
-        return None
     since = max((at for other, at in totals if other.row_no < total.row_no), default=0)
     block = records[since:before]
     scopes = [records, block]

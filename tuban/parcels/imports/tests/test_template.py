@@ -1,0 +1,120 @@
+"""The blank template: what an office gets to fill in."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+
+from tuban.parcels.imports import rows, sheets, template, workbook
+from tuban.parcels.imports.ledger import TEMPLATE_COLUMNS, TEMPLATE_VERSION
+from tuban.parcels.imports.tests.books import repacked
+
+NAMESPACE = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+@pytest.fixture(scope="module")
+def parts() -> dict[str, ElementTree.Element]:
+    with zipfile.ZipFile(io.BytesIO(template.write())) as archive:
+        return {
+            name: ElementTree.fromstring(archive.read(name))
+            for name in archive.namelist()
+            if name.endswith(".xml")
+        }
+
+
+def test_it_has_the_sheets_to_fill_to_read_and_hidden_codes(
+    parts: dict[str, ElementTree.Element],
+) -> None:
+    found = parts["xl/workbook.xml"].findall("x:sheets/x:sheet", NAMESPACE)
+
+    assert [(s.get("name"), s.get("state")) for s in found] == [
+        ("填报", None),
+        ("说明", None),
+        ("代码", "hidden"),
+    ]
+
+
+def test_keys_are_hidden_headings_locked_and_cells_free(
+    parts: dict[str, ElementTree.Element],
+) -> None:
+    sheet = parts["xl/worksheets/sheet1.xml"]
+
+    first = sheet.find("x:sheetData/x:row", NAMESPACE)
+    assert first is not None
+    assert first.get("hidden") == "1"
+    assert sheet.find("x:sheetProtection", NAMESPACE) is not None
+    pane = sheet.find("x:sheetViews/x:sheetView/x:pane", NAMESPACE)
+    assert pane is not None
+    assert pane.get("ySplit") == "2"
+
+
+def test_lists_come_from_the_hidden_sheet_and_dates_are_checked(
+    parts: dict[str, ElementTree.Element],
+) -> None:
+    rules = parts["xl/worksheets/sheet1.xml"].findall(
+        "x:dataValidations/x:dataValidation", NAMESPACE
+    )
+    lists = [r.findtext("x:formula1", "", NAMESPACE) for r in rules if r.get("type") == "list"]
+
+    assert lists[0] == "代码!$A$2:$A$10"
+    assert len(lists) == 5
+    assert len([r for r in rules if r.get("type") == "date"]) == sum(
+        column.type == "date" for column in TEMPLATE_COLUMNS
+    )
+
+
+def test_thirty_columns_with_unit_and_mark() -> None:
+    assert len(TEMPLATE_COLUMNS) == 30
+    assert [c.printed for c in TEMPLATE_COLUMNS[:2]] == ["旗区*", "地块编号*"]
+    assert {c.printed for c in TEMPLATE_COLUMNS} >= {"批准面积（公顷）", "成交价款（万元）"}
+
+
+def test_what_is_filled_in_reads_back_the_same() -> None:
+    filled = {
+        "region": "乌审旗",
+        "parcel_no": "0012",
+        "approval_no": "内政土发〔2015〕1号",
+        "approved_on": date(2015, 6, 30),
+        "approved_area": 12.3456,
+        "holder": "@演示",
+    }
+
+    found = sheets.choose(workbook.read(template.write([filled])))
+    (stated,) = (rows.state(record, found.mapping) for record in found.records)
+
+    assert stated.problems == []
+    assert (stated.region, stated.parcel_no) == ("150626", "0012")
+    assert stated.parcel == {"holder": "@演示"}
+    assert stated.facts[0].on == date(2015, 6, 30)
+
+
+def test_no_cell_becomes_a_formula() -> None:
+    content = template.write([{"region": "=1+1", "parcel_no": "+2", "holder": "-3", "name": "@a"}])
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_file_of_another_version_is_remarked() -> None:
+    version = TEMPLATE_VERSION.encode()
+    content = template.write([{"region": "乌审旗", "parcel_no": "1", "approved_area": 1}])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {
+            name: archive.read(name).replace(b">" + version + b"<", b">2019.9<")
+            for name in archive.namelist()
+            if name.startswith("xl/")
+        }
+    older = repacked(content, parts)
+
+    (note,) = sheets.choose(workbook.read(older)).notes
+
+    assert note.kind == "version"
+    assert "2019.9" in note.text
+
+
+def test_the_same_template_is_written_twice_alike() -> None:
+    assert template.write() == template.write()
