@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pytest
 from django.test import Client, TransactionTestCase
@@ -146,18 +151,65 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     }
 
 
+class Server(NamedTuple):
+    """A running web server: its address without the closing slash."""
+
+    url: str
+
+
+@pytest.fixture(scope="session")
+def _server_process(django_db_setup: None, django_db_blocker: Any) -> Iterator[Server]:
+    """Our web server as a process of its own on the test database, for the whole run."""
+    from django.db import connection
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with django_db_blocker.unblock():
+        settings = connection.settings_dict
+        database = f"postgresql://{settings['USER']}@/{settings['NAME']}"
+        database += f"?host={quote(settings['HOST'], safe='')}"
+    words = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    words += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "--no-ws"]
+    server = Server(f"http://127.0.0.1:{port}")
+    process = subprocess.Popen(
+        [sys.executable, *words, "--workers-kill-timeout", "3", "dev.web:application"],
+        cwd=ROOT,
+        env={**os.environ, "TUBAN_DATABASE_URL": database, "PORT": str(port)},
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail("the web server did not start; its words stand above")
+            time.sleep(0.1)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
 @pytest.fixture
-def sign_in(live_server: Any, context: Any) -> Callable[[Any], None]:
+def server(transactional_db: None, _server_process: Server) -> Server:
+    """A real server process; what the test writes is committed, and gone after the test."""
+    return _server_process
+
+
+@pytest.fixture
+def sign_in(server: Server, context: Any) -> Callable[[Any], None]:
     """`sign_in(user)` signs the browser in without walking through the form."""
 
     def sign_in(user: Any) -> None:
         from django.conf import settings
 
         client = Client()
-        client.force_login(user)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": live_server.url, "httpOnly": True}]
+            [{"name": cookie.key, "value": cookie.value, "url": server.url, "httpOnly": True}]
         )
 
     return sign_in

@@ -26,8 +26,7 @@ _NOTHING_SELECTED = 5
 _CHECKS = {
     "代码规范": ["-m", "ruff", "check", "--quiet", "."],
     "代码格式": ["-m", "ruff", "format", "--check", "--quiet", "."],
-    "引用方向": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
-    "类型": ["-m", "mypy", "tuban", "dev", "conftest.py"],
+    "类型": ["-m", "mypy", "tuban", "dev", "benchmarks", "conftest.py"],
 }
 
 
@@ -70,8 +69,12 @@ def _closing_line(reports: list[Path], seconds: float) -> str:
 
 
 def _bench() -> bool:
-    files = sorted((state.ROOT / "benchmarks").glob("[a-z]*.py"))
-    results = [_run(file.stem, [str(file)]) for file in files]
+    programs = [
+        file.stem
+        for file in sorted((state.ROOT / "benchmarks").glob("*.py"))
+        if '__name__ == "__main__"' in file.read_text("utf-8")
+    ]
+    results = [_run(name, ["-m", f"benchmarks.{name}"]) for name in programs]
     return all(results)
 
 
