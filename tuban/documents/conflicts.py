@@ -109,6 +109,8 @@ def _body(subject: str, period: str, targets: Sequence[Target]) -> list[_Printed
     for target in targets:
         if subject_of(target.name) != subject or _names_two(target.name):
             continue
+        if "cumulative" in target.flags and period != "term":
+            continue
         if (target.year or ("term" if target.period else None)) != period:
             continue
         printed = _printed("正文", target.value, target.unit, target.span)

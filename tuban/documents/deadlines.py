@@ -159,6 +159,8 @@ def _what(before: str, after: str) -> str:
     subject = _LEAD_WORDS.sub("", before.strip())
     words = re.split(r"[。；\n]", after.lstrip("，,、 ）："), maxsplit=1)[0]
     words = re.sub(r"，[^，]{0,10}[于在]$", "", words).strip("，、 ")
+    if words.count("）") > words.count("（"):
+        words = words.removesuffix("）")
     return (subject + words)[:_WHAT_MOST]
 
 
@@ -220,7 +222,7 @@ def _read_range(text: str, at: int, end: int, known: _Known) -> _Hit | None:
         first_day = _resolve(match, "1", known)
         last_day = _resolve(match, "2", known.after(first_day))
         if first_day and last_day and first_day.on <= last_day.on:
-            flags = tuple(dict.fromkeys(first_day.flags + last_day.flags))
+            flags = first_day.flags  # the second day takes the printed year of the first
             norm = (first_day.on.isoformat(), last_day.on.isoformat())
             return _Hit(match.start(), match.end(), "range", norm, flags, last_day.on.year)
     return None

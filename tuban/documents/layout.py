@@ -24,6 +24,7 @@ from tuban.documents.wraps import mend, setting_of
 
 _PAGE_NUMBER = re.compile(r"[-—–－] ?\d{1,4} ?[-—–－]|第 ?\d{1,4} ?页(?:[，,/ ]?共 ?\d{1,4} ?页)?")
 _RUNNING_HEAD = re.compile(r"■.*■|.{2,20}公报 ?[·.] ?.{2,20}")
+_ENDS = tuple("。；：！？")
 _FOREIGN = re.compile(
     r"(?!.*[，。]).{0,24}任免.{0,16}(?:干部|人员|通知|名单)|(?:任命|提名|免去|任免)[：:]"
 )
@@ -96,14 +97,17 @@ def _without_strays(blocks: Sequence[Block]) -> tuple[list[Block], tuple[str, ..
     kept: list[Block] = []
     strays: list[str] = []
     numbered = False
+    before = ""
     for block in blocks:
         line = clean(block.text) if isinstance(block, Paragraph) else ""
         number = DOC_NO.fullmatch(line)
         if _PAGE_NUMBER.fullmatch(line):
             continue
-        if _RUNNING_HEAD.fullmatch(line) or (number and numbered):
+        foreign = number and numbered and (number["date"] or before.endswith(_ENDS))
+        if _RUNNING_HEAD.fullmatch(line) or foreign:
             strays.append(line)
             continue
+        before = line or before
         numbered = numbered or number is not None
         kept.append(block)
     return kept, tuple(strays)

@@ -140,7 +140,7 @@ def _document_level(
     deadlines: list[Deadline] = []
     targets: list[Target] = []
     for clause in clauses:
-        if clause.parent is None and parts[clause.id] in ("goal", "arrangement"):
+        if clause.parent is None and parts[clause.id] in ("goal", "principle", "arrangement"):
             deadlines.extend(find_deadlines(text, *clause.span, context.issued, "body"))
             targets.extend(find_targets(text, *clause.span, context))
     return deadlines, targets

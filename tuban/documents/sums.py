@@ -50,8 +50,9 @@ def check_sums(table: Table) -> list[Finding]:
         _rows(columns, grid, [name.name for name in names]),
         _columns(columns, grid, [name.kind == "total" for name in names]),
     ):
-        near = [identity for identity in identities if _is_near(identity, usual)]
-        if identities and len(near) >= _LEAST_NEAR * len(identities):
+        whole = [identity for identity in identities if not _has_blank(identity)]
+        near = [identity for identity in whole if _is_near(identity, usual)]
+        if whole and len(near) >= _LEAST_NEAR * len(whole):
             failing = [identity for identity in identities if _difference(identity)]
             findings.extend(_finding(table, identity, usual) for identity in failing)
     return findings
@@ -107,6 +108,10 @@ def _is_near(identity: _Identity, usual: int) -> bool:
     return abs(_difference(identity)) <= max(slack, abs(printed or Decimal(0)) * _NEAR_SHARE)
 
 
+def _has_blank(identity: _Identity) -> bool:
+    return any(value is None for value, *_ in identity.parts)
+
+
 def _usual_decimals(grid: list[list[_Cell]]) -> int:
     """The decimals most cells carry: 0.4 among 0.43 and 0.48 is 0.40 without its zero."""
     counts = Counter(
@@ -132,8 +137,9 @@ def _finding(table: Table, identity: _Identity, usual: int) -> Finding:
     diff = _difference(identity)
     cells = [*identity.parts, identity.whole]
     slack = sum((_slack(cell[0], usual) for cell in cells), Decimal(0))
-    blank = any(value is None for value, *_ in identity.parts)
-    kind: FindingClass = "缺失" if blank else "取整" if abs(diff) <= slack else "笔误"
+    kind: FindingClass = (
+        "缺失" if _has_blank(identity) else "取整" if abs(diff) <= slack else "笔误"
+    )
     verdict = {
         "缺失": "有空格，是否为零无法判断。",
         "取整": "差额在各格四舍五入可以解释的范围内。",

@@ -16,6 +16,7 @@ _CAPTION = re.compile(
     r"(?P<title>.{4,60}(?<!发)(?<!代)(?:表|台账|清单|计划))(?:（(?P<unit>单位：[^）]+)）)?"
 )
 _LOOK_BACK = 4
+_NAME_COLUMNS = 2
 _NUMERIC = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 
@@ -77,9 +78,10 @@ def _split_header(layout: Layout, rows: Sequence[Line]) -> tuple[tuple[str, ...]
     """
     count = 1
     for at, line in enumerate(rows):
+        named = [cell for cell in _cells(layout, line)[:_NAME_COLUMNS] if cell]
         cells = [cell for cell in _cells(layout, line) if cell]
         numbers = sum(bool(_NUMERIC.match(cell)) and "年" not in cell for cell in cells)
-        if any(is_place(cell) for cell in cells) or numbers > len(cells) / 2:
+        if any(map(is_place, named)) or numbers > len(cells) / 2:
             count = max(at, 1)
             break
     columns: list[str] = []

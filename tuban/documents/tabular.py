@@ -19,7 +19,7 @@ _LEAST_CELLS = 4
 _CONTINUATION = 24
 _NUMBER = re.compile(r"-?[\d,，]+(?:\.\d+)?\D{0,4}")
 _PLACE_FORM = re.compile(
-    r"[\u4e00-\u9fff]{1,7}(?:区|县|市|盟|镇|乡|苏木|街道)|[\u4e00-\u9fff]{2,6}旗"
+    r"(?!旗区|地区|各|行政|县区|辖区|市区|区县|园区|所在|全)[\u4e00-\u9fff]{1,7}(?:区|县|市|盟|镇|乡|苏木|街道)|[\u4e00-\u9fff]{2,6}旗"
 )
 _GAPS = re.compile(r"[ \u3000]{2,}|\t+")
 

@@ -170,8 +170,16 @@ def _target(sentence: _Sentence, match: re.Match[str]) -> Target | None:
         direction=_direction(text, match),
         raw=text[start : match.end()],
         span=(start, match.end()),
-        flags=("range",) if match["upper"] else (),
+        flags=_flags(sentence, match),
     )
+
+
+def _flags(sentence: _Sentence, match: re.Match[str]) -> tuple[str, ...]:
+    """`range` 2—3项; `cumulative` 到2024年底: reached by then, not in that year."""
+    words = sentence.text[max(sentence.begin, match.start() - _REACH) : match.start()]
+    by_then = re.search(r"(?:到|至|截至)(?:(?:19|20)\d{2}年|“?十[三四五]五”?末)", words)
+    flags = ("range",) if match["upper"] else ()
+    return (*flags, "cumulative") if by_then else flags
 
 
 def _direction(text: str, match: re.Match[str]) -> Direction:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -80,11 +81,7 @@ def read_tasks(
     text: str, clauses: Sequence[Clause], parts: dict[str, Part], context: Context
 ) -> tuple[Task, ...]:
     """Tasks of every working chapter, in order."""
-    measures = [
-        clause
-        for clause in clauses
-        if parts.get(clause.id.split(".")[0]) == "work" and _is_measure(clause, clauses, text)
-    ]
+    measures = _Tree(text, clauses).measures(lambda chapter: parts.get(chapter) == "work")
     return tuple(read_task(text, clause, context) for clause in measures)
 
 
@@ -92,48 +89,56 @@ def read_safeguards(
     text: str, clauses: Sequence[Clause], parts: dict[str, Part], context: Context
 ) -> tuple[Task, ...]:
     """保障措施, in the shape of tasks."""
-    measures = [
-        clause
-        for clause in clauses
-        if parts.get(clause.id.split(".")[0]) == "safeguard"
-        and clause.parent is not None
-        and _is_measure(clause, clauses, text)
-    ]
-    return tuple(read_task(text, clause, context) for clause in measures)
+    measures = _Tree(text, clauses).measures(lambda chapter: parts.get(chapter) == "safeguard")
+    return tuple(read_task(text, clause, context) for clause in measures if clause.parent)
 
 
-def _is_measure(clause: Clause, clauses: Sequence[Clause], text: str) -> bool:
-    """Numbered, no mere label, and without numbered measures inside.
+class _Tree:
+    """The clauses with their numbered children, and who names owners of its own."""
 
-    Where units stand only behind the last of several inner items, they belong to the clause that
-    holds the items: then the clause is the measure and its items are not.
-    """
-    if clause.kind not in NUMBERED or is_label(clause, text):
-        return False
-    parent = next((other for other in clauses if other.id == clause.parent), None)
-    if parent and parent.kind in NUMBERED and _owns_labels(parent, clauses, text):
-        return False
-    inner = _inner(clause, clauses, text)
-    if inner and not _owns_labels(clause, clauses, text):
-        return False
-    return clause.level > 1 or bool(_labels(text, *clause.span))
+    def __init__(self, text: str, clauses: Sequence[Clause]) -> None:
+        self._text = text
+        self._by_id = {clause.id: clause for clause in clauses}
+        self._inner: dict[str, list[Clause]] = defaultdict(list)
+        for clause in clauses:
+            if clause.parent and clause.kind in NUMBERED and not is_label(clause, text):
+                self._inner[clause.parent].append(clause)
 
+    def measures(self, chapters: Callable[[str], bool]) -> list[Clause]:
+        """The smallest numbered measures of the chapters whose id passes."""
+        return [
+            clause
+            for clause in self._by_id.values()
+            if chapters(clause.id.split(".")[0]) and self._is_measure(clause)
+        ]
 
-def _inner(clause: Clause, clauses: Sequence[Clause], text: str) -> list[Clause]:
-    return [
-        other
-        for other in clauses
-        if other.parent == clause.id and other.kind in NUMBERED and not is_label(other, text)
-    ]
+    def _is_measure(self, clause: Clause) -> bool:
+        """Numbered, no mere label, and without numbered measures inside."""
+        if clause.kind not in NUMBERED or is_label(clause, self._text):
+            return False
+        parent = self._by_id.get(clause.parent or "")
+        if parent and parent.kind in NUMBERED and self._owns_labels(parent):
+            return False
+        if self._inner[clause.id] and not self._owns_labels(clause):
+            return False
+        return clause.level > 1 or self._names_owners(clause)
 
+    def _owns_labels(self, clause: Clause) -> bool:
+        """Whether units that stand behind the last inner item belong to the whole clause.
 
-def _owns_labels(clause: Clause, clauses: Sequence[Clause], text: str) -> bool:
-    """Whether the labels behind the last inner item are the clause's own."""
-    inner = _inner(clause, clauses, text)
-    if len(inner) < 2 or clause.level < 2:
-        return False
-    *first, last = inner
-    return bool(_labels(text, *last.span)) and not any(_labels(text, *o.span) for o in first)
+        Then the clause is the measure and its items are not.
+        """
+        inner = self._inner[clause.id]
+        if len(inner) < 2 or clause.level < 2:
+            return False
+        *first, last = inner
+        return self._names_owners(last) and not any(map(self._names_owners, first))
+
+    def _names_owners(self, clause: Clause) -> bool:
+        start, end = clause.span
+        return bool(
+            LABEL.search(self._text, start, end) or _bracketed_owners(self._text, start, end)
+        )
 
 
 def read_task(text: str, clause: Clause, context: Context) -> Task:

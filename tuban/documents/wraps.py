@@ -23,6 +23,7 @@ from tuban.documents.markers import (
     LABEL_LINE,
     NOTE,
     RANKS,
+    SENTENCE,
     TITLE_END,
     UNIT_LINE,
     Marker,
@@ -34,10 +35,13 @@ from tuban.documents.normalise import clean, tidy
 _TERMINAL = re.compile(r"[。！？；：][”’）]?$")
 _OPEN_END = re.compile(r"[，、（《〔“—–]$")
 _CLOSING = tuple("，。；：、）》〉〕”’！？")
+_OFFICE = re.compile(r"[^，。：；]{2,30}(?:政府|办公室|办公厅|委员会|局|厅|部)")
+_DATE_BEGUN = re.compile(r"(?:19|20)\d{2}年.{0,6}")
 _PAIRS = (("〔", "〕"), ("《", "》"), ("（", "）"))
 _ROSTER_LABEL = re.compile(r"(?:副 ?)?组 ?长：|成 ?员：|职 ?责：|主 ?任：")
 _RECIPIENT_MOST = 80
 _HEADING_MOST = 40
+_PARAGRAPH_MOST = 20_000
 _SLACK = 9
 _LEAST_LINE = 15
 _LEAST_LINES = 8
@@ -135,15 +139,19 @@ def _glued(before: str, after: str) -> str:
 def _joins(around: _Around, setting: Setting, sequence: _Sequence) -> bool:
     """Whether the line goes on the paragraph before it."""
     before, line = around.before, around.line
-    ended = bool(_TERMINAL.search(before))
+    if len(before) > _PARAGRAPH_MOST:
+        return False
+    ended = bool(_TERMINAL.search(before[-2:]))
     if _begins_anew(line, sequence, after_end=ended) or _is_complete(before, line):
         return False
-    if line.startswith(_CLOSING) or _OPEN_END.search(before) or _has_open_bracket(before):
+    if _stands_alone(line, before):
+        return False
+    if line.startswith(_CLOSING) or _OPEN_END.search(before[-1:]) or _has_open_bracket(before):
         return True
     if setting.columns is not None and width(around.last) >= setting.columns - _SLACK:
         return not (before.endswith("：") and len(before) < _RECIPIENT_MOST)
     if ended:
-        return False
+        return setting.broken and before.endswith("；")
     marker = marker_of(before)
     heading = marker and marker.kind in ("part", "chapter", "section") and "。" not in before
     if marker and heading and len(before) <= _HEADING_MOST:
@@ -162,14 +170,21 @@ def _begins_anew(line: str, sequence: _Sequence, *, after_end: bool) -> bool:
         or ANNEX.fullmatch(line)
         or ATTACHMENTS.match(line)
         or UNIT_LINE.fullmatch(line)
-        or DATE_LINE.fullmatch(line)
-        or DOC_NO.fullmatch(line)
         or CONTACT.match(line)
         or IMPRINT.match(line)
         or (after_end and ARTICLE.match(line))
         or _ROSTER_LABEL.match(line)
         or is_roster_entry(line)
     )
+
+
+def _stands_alone(line: str, before: str) -> bool:
+    """A date or a document number on its own line, not one cited inside brackets."""
+    if _has_open_bracket(before):
+        return False
+    if DATE_LINE.fullmatch(line) or DOC_NO.fullmatch(line):
+        return True
+    return bool(_OFFICE.fullmatch(before) and _DATE_BEGUN.fullmatch(line))
 
 
 def _is_complete(before: str, line: str) -> bool:
@@ -183,7 +198,9 @@ def _is_complete(before: str, line: str) -> bool:
         or is_roster_entry(before)
     ):
         return True
-    titled = len(before) <= 2 * _HEADING_MOST and not marker_of(before)
+    titled = (
+        len(before) <= 2 * _HEADING_MOST and not marker_of(before) and not SENTENCE.match(before)
+    )
     ends_title = re.search(f"{TITLE_END.pattern}$", before)
     return bool(
         titled
