@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from tuban.law.facts import Fact as LawFact
-from tuban.law.facts import FactKind, payload_from_json
+from tuban.law.facts import FactKind, Payload, payload_from_json
 from tuban.law.rules import LAW_VERSION
 from tuban.law.timeline import Period, timeline
 from tuban.parcels.models import Fact
@@ -65,16 +65,22 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 Progress = Callable[[int, int], None]
 
 
+@lru_cache(maxsize=65_536)
+def _payload(kind: FactKind, text: str) -> Payload:
+    """The typed content of a fact; a contract or an empty content repeats from row to row."""
+    return payload_from_json(kind, json.loads(text))
+
+
 def law_fact(
-    *, pk: int, kind: str, on: date, precision: str, payload: dict[str, Any], supersedes: int | None
+    *, pk: int, kind: str, on: date, precision: str, payload: str, supersedes: int | None
 ) -> LawFact:
-    """A stored fact as the law reads it."""
+    """A stored fact as the law reads it; `payload` as JSON text."""
     fact_kind = FactKind(kind)
     return LawFact(
         id=pk,
         kind=fact_kind,
         on=on,
-        payload=payload_from_json(fact_kind, payload),
+        payload=_payload(fact_kind, payload),
         precision=precision,
         supersedes=supersedes,
     )
@@ -82,12 +88,13 @@ def law_fact(
 
 def stored_fact(fact: Fact) -> LawFact:
     """A row of `parcels_fact` as the law reads it."""
-    return law_fact(
-        pk=fact.pk,
-        kind=fact.kind,
+    kind = FactKind(fact.kind)
+    return LawFact(
+        id=fact.pk,
+        kind=kind,
         on=fact.on,
+        payload=payload_from_json(kind, fact.payload),
         precision=fact.on_precision,
-        payload=fact.payload,
         supersedes=fact.supersedes_id,
     )
 
@@ -153,7 +160,7 @@ def derive(stored: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
                 kind=kind,
                 on=on,
                 precision=precision,
-                payload=json.loads(payload),
+                payload=payload,
                 supersedes=supersedes,
             )
             for _, _, pk, kind, on, precision, payload, supersedes in group

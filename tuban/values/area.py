@@ -159,10 +159,15 @@ def fraction_of(ticks: int) -> Fraction:
     return Fraction(ticks, TICKS_PER_M2)
 
 
+_ZERO_M2 = Decimal("0.000000")
+
+
 def m2_decimal(m2: Fraction | None) -> Decimal | None:
     """Square metres for storage in numeric(20,6): six places, half up; None stays None."""
     if m2 is None:
         return None
+    if not m2:
+        return _ZERO_M2
     return Decimal(_half_up(m2.numerator * 1_000_000, m2.denominator)).scaleb(-6, _EXACT)
 
 

@@ -170,14 +170,14 @@ def _is_record(cells: dict[str, Cell], present: list[Cell], mapping: Mapping) ->
 
 
 def _headings_again(cells: dict[str, Cell], mapping: Mapping) -> bool:
-    """Whether the row repeats the headings, as printed pages do."""
+    """Whether the row repeats the headings, as printed pages do; a record differs at once."""
     repeated = 0
-    for seen, (key, column) in enumerate(mapping.placed.items()):
-        if cells[key] != "":
-            same = headings.normalise(cells[key]) == headings.normalise(column.heading)
-            repeated += same
-            if not same and seen >= headings.ENOUGH:  # records differ from the headings at once
-                return False
+    for key, column in mapping.placed.items():
+        if cells[key] == "":
+            continue
+        if headings.normalise(cells[key]) != headings.normalise(column.heading):
+            return False
+        repeated += 1
     return repeated >= headings.ENOUGH
 
 

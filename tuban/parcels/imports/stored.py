@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -74,7 +73,7 @@ def _fact(row: tuple[Any, ...]) -> StoredFact:
             kind=kind,
             on=on,
             precision=precision,
-            payload=json.loads(payload),
+            payload=payload,
             supersedes=supersedes,
         ),
         imported,
