@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -20,7 +21,8 @@ from tuban.demonstration.files import Demonstration
 from tuban.demonstration.models import LoadedPart
 from tuban.demonstration.tests.drawn import demonstration
 from tuban.instruments.models import Instrument
-from tuban.parcels.models import Batch, Fact, FactReview, Parcel
+from tuban.parcels.imports.claims import BeingWorkedOn
+from tuban.parcels.models import Batch, Fact, FactReview, Parcel, Upload
 from tuban.parcels.phases import differences
 
 SMALLEST = "150623"
@@ -28,9 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def small(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
-) -> Demonstration:
+def small(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> Demonstration:
     """The demonstration of one 旗区 only, on the day shown."""
     settings.TUBAN_TODAY = date(2024, 9, 30)
     settings.VAR = tmp_path
@@ -81,11 +81,11 @@ def test_a_load_that_was_broken_off_goes_on_where_it_was(
 ) -> None:
     confirm, seen = load.confirm_upload, []
 
-    def breaks_at_the_third(**arguments: object) -> Batch:
+    def breaks_at_the_third(**arguments: Any) -> Batch:
         seen.append(arguments)
         if len(seen) == 3:
             raise KeyboardInterrupt
-        return confirm(**arguments)  # type: ignore[arg-type]
+        return confirm(**arguments)
 
     monkeypatch.setattr(load, "confirm_upload", breaks_at_the_third)
     with pytest.raises(KeyboardInterrupt):
@@ -113,6 +113,30 @@ def test_a_ledger_confirmed_just_before_the_break_is_not_confirmed_again(
     assert Batch.objects.count() == 1
     assert load.load(_quiet)
     assert Batch.objects.count() == len(small.ledgers)
+
+
+def test_it_waits_for_what_a_killed_load_has_left_in_the_database(
+    small: Demonstration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm, refused = load.confirm_upload, []
+
+    def busy_at_first(**arguments: Any) -> Batch:
+        if not refused:
+            refused.append(arguments)
+            raise BeingWorkedOn(Upload.objects.get(pk=arguments["upload_id"]))
+        return confirm(**arguments)
+
+    monkeypatch.setattr(load, "confirm_upload", busy_at_first)
+    assert load.load(_quiet)
+    assert refused
+    assert Batch.objects.count() == len(small.ledgers)
+
+    monkeypatch.setattr(load, "PATIENCE_S", 0.0)
+    LoadedPart.objects.filter(key__in=(load.REVIEWED, small.ledgers[0].name)).delete()
+    Upload.objects.filter(name=small.ledgers[0].name).update(state="staged")
+    refused.clear()
+    with pytest.raises(BeingWorkedOn):
+        load.load(_quiet)
 
 
 def test_later_facts_stand_all_or_not_at_all(
