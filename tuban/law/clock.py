@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from tuban.law.model import FactId
 from tuban.law.parameters import parameter
@@ -18,8 +19,7 @@ from tuban.values.dates import add_years
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """不计入期间: days `first` to `last`, both counted; `last` None = still running."""
 
     first: date
@@ -27,8 +27,7 @@ class Interval:
     fact_id: FactId
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """The last day of a term.
 
     Attributes:
@@ -48,8 +47,7 @@ class Point:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """动工日期 that counts, and what it rests on.
 
     Attributes:
@@ -63,8 +61,7 @@ class Start:
     from_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A start and the ends of its first and second full year.
 
     Attributes:

@@ -7,7 +7,6 @@ and admission refuses a new fact that would bring one about.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from tuban.law import model as m
 from tuban.law.approvals import OverConsumption, approval_lapse_warning_on, consume
@@ -82,7 +81,8 @@ def _take(state: State, ticks: int, fact: Fact) -> None:
         state.unsupplied_disposed += left
         state.warn(
             "over_consumption",
-            f"{fact.kind.label} {state.words(ticks)}，超过批准文件的剩余面积 {state.words(left)}。",
+            f"{fact.kind.label} {state.quantity(ticks)}，"
+            f"超过批准文件的剩余面积 {state.quantity(left)}。",
             "APP-02",
             fact,
         )
@@ -105,8 +105,8 @@ def _approved(state: State, fact: Fact) -> None:
         state.over_consumed = True
         state.warn(
             "over_consumption",
-            f"批准 {state.words(state.approved)}，少于此前已供和撤回的"
-            f" {state.words(state.supplied + state.withdrawn)}。",
+            f"批准 {state.quantity(state.approved)}，少于此前已供和撤回的"
+            f" {state.quantity(state.supplied + state.withdrawn)}。",
             "APP-02",
             fact,
         )
@@ -181,7 +181,7 @@ def _recognised_idle(state: State, fact: Fact) -> None:
     if state.has_supply and ticks is not None and ticks > state.held:
         state.warn(
             "idle_exceeds_supplied",
-            f"闲置面积 {state.words(ticks)} 大于在供面积 {state.words(state.held)}。",
+            f"闲置面积 {state.quantity(ticks)} 大于在供面积 {state.quantity(state.held)}。",
             "IDL-17",
             fact,
         )
@@ -234,7 +234,7 @@ def _recovered(state: State, fact: Fact) -> None:
     elif ticks is not None and ticks > state.held:
         state.warn(
             "recovered_exceeds_supplied",
-            f"收回 {state.words(ticks)}，大于在供面积 {state.words(state.held)}。",
+            f"收回 {state.quantity(ticks)}，大于在供面积 {state.quantity(state.held)}。",
             "IDL-30",
             fact,
         )
@@ -259,7 +259,7 @@ def _recover_part(state: State, ticks: int) -> None:
         idle = state.idle or 0
         gone = min(ticks, idle)
         state.idle_disposed += gone
-        state.recognition = replace(state.recognition, ticks=idle - gone) if gone < idle else None
+        state.recognition = state.recognition._replace(ticks=idle - gone) if gone < idle else None
     if state.has_supply:
         state.held -= ticks
 

@@ -21,17 +21,15 @@ _EXCUSES = {
 }
 
 
-def ground(rule_id: str, fact_ids: Iterable[FactId], text: str, *, verified: bool = True) -> Ground:
+def ground(
+    rule_id: str,
+    fact_ids: Iterable[FactId],
+    form: str,
+    *values: object,
+    verified: bool = True,
+) -> Ground:
     """A ground; verified only if the rule is, and the figure of law it uses."""
-    rule = RULES[rule_id]
-    return Ground(
-        rule_id,
-        rule.instrument,
-        rule.article,
-        tuple(fact_ids),
-        rule.verified and verified,
-        text,
-    )
+    return Ground(rule_id, tuple(fact_ids), RULES[rule_id].verified and verified, form, values)
 
 
 def lasting_grounds(standing: Standing) -> tuple[Ground, ...]:
@@ -64,65 +62,58 @@ def _area_facts(state: State) -> list[FactId]:
 
 def _unsupplied(standing: Standing) -> list[Ground]:
     state = standing.state
-    found = [ground("APP-01", _area_facts(state), f"{state.balance()}。")]
-    if state.use_fact is not None:
-        found.append(
-            ground(
-                "APP-01",
-                [state.use_fact.id],
-                f"{state.use_fact.on} {state.use_fact.kind.label}，没有供应手续："
-                "未供即用，仍计为批而未供。",
-            )
-        )
+    form, areas = state.balance()
+    found = [ground("APP-01", _area_facts(state), f"{form}。", *areas)]
+    fact = state.use_fact
+    if fact is not None:
+        text = "{} {}，没有供应手续：未供即用，仍计为批而未供。"
+        found.append(ground("APP-01", [fact.id], text, fact.on, fact.kind.label))
     return found
 
 
 def _withdrawn(standing: Standing) -> list[Ground]:
     state = standing.state
+    form, areas = state.balance()
     found = []
     if state.withdrawn_ids:
-        found.append(
-            ground("APP-08", state.withdrawn_ids, f"没有供应，批准已撤回：{state.balance()}。")
-        )
+        text = f"没有供应，批准已撤回：{form}。"
+        found.append(ground("APP-08", state.withdrawn_ids, text, *areas))
     if state.lapsed_ids:
-        found.append(
-            ground("APP-07", state.lapsed_ids, f"没有供应，批准已失效：{state.balance()}。")
-        )
+        text = f"没有供应，批准已失效：{form}。"
+        found.append(ground("APP-07", state.lapsed_ids, text, *areas))
     return found
 
 
 def _supply(state: State) -> list[Ground]:
     if not state.has_supply:
         return []
-    return [ground("APP-15", _area_facts(state), f"{state.balance()}。")]
+    form, areas = state.balance()
+    return [ground("APP-15", _area_facts(state), f"{form}。", *areas)]
 
 
 def _start(clock: Clock, state: State) -> Ground:
     """Which start date counts, and why."""
     start = clock.start
     if start.basis == "assumed":
-        return ground(
-            "IDL-06",
-            start.fact_ids,
-            f"没有约定动工日期；自 {start.from_on} 交地起一年，推定动工日期为 {start.on}。",
-        )
+        text = "没有约定动工日期；自 {} 交地起一年，推定动工日期为 {}。"
+        return ground("IDL-06", start.fact_ids, text, start.from_on, start.on)
     if start.basis == "reagreed":
-        return ground(
-            "IDL-25", start.fact_ids, f"重新约定动工日期为 {start.on}，期限自该日重新起算。"
-        )
-    several = (
-        "（记录中约定不一，取最早者）" if len({a.start_on for a in state.agreements}) > 1 else ""
-    )
-    return ground("IDL-01", start.fact_ids, f"约定动工日期为 {start.on}{several}。")
+        text = "重新约定动工日期为 {}，期限自该日重新起算。"
+        return ground("IDL-25", start.fact_ids, text, start.on)
+    text = "约定动工日期为 {}。"
+    if len(state.agreements) > 1 and len({a.start_on for a in state.agreements}) > 1:
+        text = "约定动工日期为 {}（记录中约定不一，取最早者）。"
+    return ground("IDL-01", start.fact_ids, text, start.on)
 
 
-def _term(point: Point, years: str) -> str:
-    """满一年为 …，加不计入期间 … 天为 …."""
+def _term(years: str, point: Point) -> tuple[str, tuple[object, ...]]:
+    """满一年为 …，加不计入期间 … 天为 …: how the end of a term is reckoned."""
     if point.on is None:
-        return f"{years}原为 {point.natural}，不计入期间尚未结束，期限暂停计算"
+        return f"{years}原为 {{}}，不计入期间尚未结束，期限暂停计算", (point.natural,)
     if not point.excluded_days:
-        return f"{years}为 {point.on}"
-    return f"{years}为 {point.natural}，加不计入期间 {point.excluded_days} 天为 {point.on}"
+        return f"{years}为 {{}}", (point.on,)
+    form = f"{years}为 {{}}，加不计入期间 {{}} 天为 {{}}"
+    return form, (point.natural, point.excluded_days, point.on)
 
 
 def _excluded(state: State, point: Point) -> list[Ground]:
@@ -136,8 +127,8 @@ def _excluded(state: State, point: Point) -> list[Ground]:
         if item.fact_id in counted
     )
     open_end = "，另有一段尚未结束" if point.on is None else ""
-    text = f"不计入期间 {spans}：取并集，只计动工日期之后，共 {point.excluded_days} 天{open_end}。"
-    return [ground("IDL-16", point.counted, text)]
+    text = f"不计入期间 {{}}：取并集，只计动工日期之后，共 {{}} 天{open_end}。"
+    return [ground("IDL-16", point.counted, text, spans, point.excluded_days)]
 
 
 def _clock(standing: Standing, clock: Clock) -> list[Ground]:
@@ -157,27 +148,27 @@ def _running(standing: Standing) -> list[Ground]:
 
 def _stage(clock: Clock, stage: Stage) -> Ground:
     """What the running clock says on a day: in time, overdue, or suspected idle."""
+    start, ids = clock.start, clock.start.fact_ids
     if stage is Stage.SUPPLIED:
-        text = f"{clock.start.on} 当日（含）以前动工不算逾期。"
-        return ground("IDL-01", clock.start.fact_ids, text)
-    term = _term(clock.one_year, "满一年")
+        return ground("IDL-01", ids, "{} 当日（含）以前动工不算逾期。", start.on)
+    form, dates = _term("满一年", clock.one_year)
+    verified = clock.one_year.verified
     if stage is Stage.OVERDUE_START:
-        text = f"自 {clock.late_from} 起逾期，没有动工记录；{term}，尚未满一年，不是闲置。"
-    else:
-        text = f"{term}，没有动工记录，自 {clock.idle_from} 起疑似闲置，待调查认定。"
-    return ground("IDL-01", clock.start.fact_ids, text, verified=clock.one_year.verified)
+        text = f"自 {{}} 起逾期，没有动工记录；{form}，尚未满一年，不是闲置。"
+        return ground("IDL-01", ids, text, clock.late_from, *dates, verified=verified)
+    text = f"{form}，没有动工记录，自 {{}} 起疑似闲置，待调查认定。"
+    return ground("IDL-01", ids, text, *dates, clock.idle_from, verified=verified)
 
 
 def _two_years(clock: Clock) -> list[Ground]:
-    point = clock.two_years
+    point, ids = clock.two_years, clock.start.fact_ids
     found = []
     if point.too_late:
-        text = f"满二年（{point.on}）之后才开始的不计入期间不予扣除。"
-        found.append(ground("IDL-15", point.too_late, text))
-    text = (
-        f"{_term(point, '满二年')}，自 {clock.recall_from} 起满二年；属企业原因的，适用无偿收回。"
-    )
-    found.append(ground("IDL-30", clock.start.fact_ids, text, verified=point.verified))
+        text = "满二年（{}）之后才开始的不计入期间不予扣除。"
+        found.append(ground("IDL-15", point.too_late, text, point.on))
+    form, dates = _term("满二年", point)
+    text = f"{form}，自 {{}} 起满二年；属企业原因的，适用无偿收回。"
+    found.append(ground("IDL-30", ids, text, *dates, clock.recall_from, verified=point.verified))
     return found
 
 
@@ -188,33 +179,24 @@ def _reagreed_late(state: State) -> list[Ground]:
     latest = latest_new_start(again.signed_on)
     if again.start_on <= latest:
         return []
-    return [
-        ground(
-            "IDL-19",
-            [again.fact_id],
-            f"{again.signed_on} 的补充协议至迟可约定 {latest} 动工，"
-            f"实际约定 {again.start_on}，超过一年。",
-        )
-    ]
+    text = "{} 的补充协议至迟可约定 {} 动工，实际约定 {}，超过一年。"
+    return [ground("IDL-19", [again.fact_id], text, again.signed_on, latest, again.start_on)]
 
 
 def _idle(standing: Standing) -> list[Ground]:
-    state = standing.state
-    found_idle = state.recognition
-    assert found_idle is not None
-    area = "面积不明" if found_idle.ticks is None else f"面积 {state.words(found_idle.ticks)}"
-    cause = "原因未载" if found_idle.cause is None else choice_label(found_idle.cause)
-    letter = [found_idle.fact_id]
-    found = [
-        *_supply(state),
-        ground("IDL-17", letter, f"{found_idle.on} 认定闲置，{area}，{cause}。"),
-    ]
-    if found_idle.cause in _EXCUSES:
-        text = f"认定原因为{cause}，不适用闲置费和无偿收回。"
-        found.append(ground(_EXCUSES[found_idle.cause], letter, text))
-    if found_idle.stopped:
-        found.append(ground("IDL-02", letter, "认定时已有动工记录，按动工后中止认定。"))
-        found.append(ground("IDL-26", letter, "动工后中止形成的闲置，只适用协商处置方式。"))
+    state, letter = standing.state, standing.state.recognition
+    assert letter is not None
+    ids = [letter.fact_id]
+    area = "不明" if letter.ticks is None else state.quantity(letter.ticks)
+    cause = "原因未载" if letter.cause is None else choice_label(letter.cause)
+    text = "{} 认定闲置，面积 {}，{}。"
+    found = [*_supply(state), ground("IDL-17", ids, text, letter.on, area, cause)]
+    if letter.cause in _EXCUSES:
+        text = "认定原因为{}，不适用闲置费和无偿收回。"
+        found.append(ground(_EXCUSES[letter.cause], ids, text, cause))
+    if letter.stopped:
+        found.append(ground("IDL-02", ids, "认定时已有动工记录，按动工后中止认定。"))
+        found.append(ground("IDL-26", ids, "动工后中止形成的闲置，只适用协商处置方式。"))
     if standing.clock is not None:
         found.extend(_clock(standing, standing.clock))
     return found
@@ -226,27 +208,27 @@ def _started(standing: Standing) -> list[Ground]:
     return [*_supply(state), _started_by(state.use_fact, state.use)]
 
 
+def _started_by(fact: Fact, use: Use) -> Ground:
+    payload = fact.payload
+    if use is Use.STARTED and isinstance(payload, m.Started):
+        text = "{} 核实动工：施工许可证 {}，{}。"
+        test = choice_label(payload.test)
+        return ground("IDL-03", [fact.id], text, fact.on, payload.permit_no, test)
+    text = "{} 申报动工；没有施工许可证和现场认定情形，按已动工计，证据不足。"
+    return ground("IDL-03", [fact.id], text, fact.on)
+
+
 def _completion(standing: Standing, late_from: date, day: date) -> Ground:
     fact = standing.state.use_fact
     late = "，没有竣工记录，已逾期" if day >= late_from else ""
-    text = f"约定竣工日期为 {late_from - ONE_DAY}{late}。"
-    return ground("IDL-44", [fact.id] if fact is not None else [], text)
-
-
-def _started_by(fact: Fact, use: Use) -> Ground:
-    if use is Use.STARTED:
-        payload = fact.payload
-        assert isinstance(payload, m.Started)
-        text = f"{fact.on} 核实动工：施工许可证 {payload.permit_no}，{choice_label(payload.test)}。"
-    else:
-        text = f"{fact.on} 申报动工；没有施工许可证和现场认定情形，按已动工计，证据不足。"
-    return ground("IDL-03", [fact.id], text)
+    ids = [fact.id] if fact is not None else []
+    return ground("IDL-44", ids, f"约定竣工日期为 {{}}{late}。", late_from - ONE_DAY)
 
 
 def _completed(standing: Standing) -> list[Ground]:
     state, fact = standing.state, standing.state.use_fact
     assert fact is not None
-    return [*_supply(state), ground("IDL-44", [fact.id], f"{fact.on} 竣工。")]
+    return [*_supply(state), ground("IDL-44", [fact.id], "{} 竣工。", fact.on)]
 
 
 def _recovered(standing: Standing) -> list[Ground]:
@@ -255,8 +237,8 @@ def _recovered(standing: Standing) -> list[Ground]:
     payload = fact.payload
     assert isinstance(payload, m.Recovered)
     rule_id = "IDL-30" if payload.route is RecoveryRoute.FREE else "IDL-22"
-    text = f"{fact.on} {choice_label(payload.route)}；期限随之终止，再次供应后重新起算。"
-    return [ground(rule_id, [fact.id], text)]
+    text = "{} {}；期限随之终止，再次供应后重新起算。"
+    return [ground(rule_id, [fact.id], text, fact.on, choice_label(payload.route))]
 
 
 def _undetermined(standing: Standing) -> list[Ground]:
@@ -269,8 +251,10 @@ def _lapse(state: State, lapse_from: date) -> Ground:
     return ground(
         "APP-07",
         [] if state.approved_id is None else [state.approved_id],
-        f"{state.approved_on} 批准，{lapse_from - ONE_DAY} 满二年，仍有未供面积；"
-        "请核查是否已用地、是否实施补偿安置方案。失效须有登记的事实，系统不自行改动面积。",
+        "{} 批准，{} 满二年，仍有未供面积；请核查是否已用地、是否实施补偿安置方案。"
+        "失效须有登记的事实，系统不自行改动面积。",
+        state.approved_on,
+        lapse_from - ONE_DAY,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 from tuban.law.rules import LINKAGE_2018, MEASURES_53
@@ -119,6 +120,7 @@ PARAMETERS = _by_code()
 """Code → its rows in order of time."""
 
 
+@lru_cache(maxsize=4096)
 def parameter(code: str, on: date) -> Parameter:
     """The figure in force on a day.
 

@@ -1,4 +1,8 @@
-"""阶段: what the law makes of a parcel's facts, period by period."""
+"""阶段: what the law makes of a parcel's facts, period by period.
+
+Periods and grounds are named tuples: as immutable as frozen dataclasses and several times cheaper
+to make, which a ledger of 50,000 parcels rebuilt in one transaction needs.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,11 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
+from typing import NamedTuple
 
 from tuban.law.model import FactId
+from tuban.law.rules import RULES
+from tuban.values.area import Unit, format_area, fraction_of
 
 
 class Stage(StrEnum):
@@ -86,26 +93,53 @@ MISSING_LABELS = ("约定动工日期", "交地确认书", "供应合同或划�
 """What a record may lack; `Period.missing` holds these words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Quantity(NamedTuple):
+    """An area in a sentence: exact ticks, and the unit people read it in."""
+
+    ticks: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        """12.3456 公顷."""
+        return f"{format_area(fraction_of(self.ticks), self.unit)} {self.unit.label}"
+
+
+class Ground(NamedTuple):
     """依据: why a period is what it is.
+
+    The sentence is put together only when somebody reads it: a ledger of 50,000 parcels has half a
+    million grounds, and storing them needs none of the words.
 
     Attributes:
         rule: Id in `tuban.law.rules`.
         verified: False shows as 待核实.
-        text: Chinese sentence with the arithmetic.
+        form: Chinese sentence with {} for each of the values.
+        values: Dates, areas, counts and words of the sentence.
     """
 
     rule: str
-    instrument: str
-    article: str
     fact_ids: tuple[FactId, ...]
     verified: bool
-    text: str
+    form: str
+    values: tuple[object, ...] = ()
+
+    @property
+    def instrument(self) -> str:
+        """Instrument the rule stands in."""
+        return RULES[self.rule].instrument
+
+    @property
+    def article(self) -> str:
+        """Article of the instrument; empty where it has none or none was seen."""
+        return RULES[self.rule].article
+
+    @property
+    def text(self) -> str:
+        """Chinese sentence with the arithmetic."""
+        return self.form.format(*self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Warning_:
+class Warning_(NamedTuple):
     """提示: something in the record that the timeline had to settle, and how it did.
 
     Attributes:
@@ -119,8 +153,7 @@ class Warning_:
     fact_ids: tuple[FactId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A stretch of a parcel's life, half-open [starts_on, ends_on); None = open.
 
     Areas in m², exact; None = unknown, never zero.

@@ -6,8 +6,8 @@ the days on which time alone brings something (the cuts) and says what holds on 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tuban.law.clock import ONE_DAY, Clock
 from tuban.law.period import MISSING_LABELS, Stage
@@ -16,8 +16,7 @@ from tuban.law.state import State, Use, latest_new_start
 _NO_START, _NO_DELIVERY, _NO_SUPPLY = MISSING_LABELS
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """State at the end of a day with facts.
 
     Attributes:

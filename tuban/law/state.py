@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 from operator import itemgetter
+from typing import NamedTuple
 
 from tuban.law.clock import Clock, Interval, Start, assumed_start, make_clock
 from tuban.law.model import Fact, FactId, IdleCause
 from tuban.law.parameters import parameter
-from tuban.law.period import Warning_
-from tuban.values.area import Unit, format_area, fraction_of
+from tuban.law.period import Quantity, Warning_
+from tuban.values.area import Unit
 from tuban.values.dates import add_years
 
 
@@ -28,8 +29,7 @@ class Use(IntEnum):
     COMPLETED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(NamedTuple):
     """A start agreed in contract, decision or supplementary agreement."""
 
     signed_on: date
@@ -38,8 +38,7 @@ class Agreement:
     fact_id: FactId
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(NamedTuple):
     """闲置认定 in force. `ticks` None = area unknown; `stopped` = 动工后中止 (IDL-02)."""
 
     on: date
@@ -92,9 +91,6 @@ class State:
     unsupplied_disposed: int = 0
     idle_disposed: int = 0
     warnings: list[Warning_] = field(default_factory=list)
-    _words: dict[tuple[int, Unit], str] = field(default_factory=dict)
-    _balance_of: tuple[int | None, ...] | None = None
-    _balance: str = ""
     _clock: Clock | None = None
     clock_stale: bool = True
 
@@ -159,30 +155,19 @@ class State:
         """Keeps a warning about a fact."""
         self.warnings.append(Warning_(code, message, rule, fact.on, (fact.id,)))
 
-    def words(self, ticks: int) -> str:
+    def quantity(self, ticks: int) -> Quantity:
         """An area for people, in the unit the approval (or the supply) is printed in."""
-        key = (ticks, self.unit)
-        known = self._words.get(key)
-        if known is None:
-            known = f"{format_area(fraction_of(ticks), self.unit)} {self.unit.label}"
-            self._words[key] = known
-        return known
+        return Quantity(ticks, self.unit)
 
-    def balance(self) -> str:
+    def balance(self) -> tuple[str, tuple[Quantity, ...]]:
         """批准－已供－撤回及失效＝未供, the sum that gives the unsupplied area (APP-02)."""
-        key = (self.left, self.approved, self.supplied, self.withdrawn)
-        if key != self._balance_of:
-            self._balance_of = key
-            self._balance = self._balance_words()
-        return self._balance
-
-    def _balance_words(self) -> str:
-        left = self.left
-        if self.approved is None or left is None:
-            return f"已供 {self.words(self.supplied)}"
-        return (
-            f"批准 {self.words(self.approved)}－已供 {self.words(self.supplied)}"
-            f"－撤回及失效 {self.words(self.withdrawn)}＝未供 {self.words(left)}"
+        if self.approved is None or (left := self.left) is None:
+            return "已供 {}", (self.quantity(self.supplied),)
+        return "批准 {}－已供 {}－撤回及失效 {}＝未供 {}", (
+            self.quantity(self.approved),
+            self.quantity(self.supplied),
+            self.quantity(self.withdrawn),
+            self.quantity(left),
         )
 
 

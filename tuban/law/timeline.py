@@ -9,7 +9,6 @@ query.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -76,6 +75,7 @@ def _stretch(now: Standing, on: date, until: date | None) -> Iterator[Period]:
     lasting = lasting_grounds(now)
     approved, supplied, withdrawn, unsupplied, idle = _areas(state)
     flows = (fraction_of(state.unsupplied_disposed), fraction_of(state.idle_disposed))
+    verified = all(item.verified for item in lasting)
     cause = state.recognition.cause if state.recognition is not None else None
     bounds = [on, *now.cuts(on, until), until]
     for start, end in pairwise(bounds):
@@ -92,7 +92,7 @@ def _stretch(now: Standing, on: date, until: date | None) -> Iterator[Period]:
             end,
             stage,
             start != on,
-            all(item.verified for item in grounds),
+            verified and all(item.verified for item in grounds[len(lasting) :]),
             flags,
             now.missing,
             approved,
@@ -137,7 +137,7 @@ def _append(periods: list[Period], new: Period) -> None:
             and not new.idle_disposed_m2
             and _content(new) == _content(last)
         ):
-            periods[-1] = replace(last, ends_on=new.ends_on)
+            periods[-1] = last._replace(ends_on=new.ends_on)
             return
     periods.append(new)
 

@@ -159,16 +159,15 @@ def fraction_of(ticks: int) -> Fraction:
     return Fraction(ticks, TICKS_PER_M2)
 
 
-_ZERO_M2 = Decimal("0.000000")
-
-
 def m2_decimal(m2: Fraction | None) -> Decimal | None:
     """Square metres for storage in numeric(20,6): six places, half up; None stays None."""
-    if m2 is None:
-        return None
-    if not m2:
-        return _ZERO_M2
-    return Decimal(_half_up(m2.numerator * 1_000_000, m2.denominator)).scaleb(-6, _EXACT)
+    return None if m2 is None else _stored(*m2.as_integer_ratio())
+
+
+@lru_cache(maxsize=4096)
+def _stored(numerator: int, denominator: int) -> Decimal:
+    """Six places, half up; cached because the phases of a parcel repeat the same few areas."""
+    return Decimal(_half_up(numerator * 1_000_000, denominator)).scaleb(-6, _EXACT)
 
 
 def _half_up(numerator: int, denominator: int) -> int:

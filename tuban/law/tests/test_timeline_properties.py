@@ -103,9 +103,8 @@ def admissible_histories(draw: st.DrawFn) -> list[Fact]:
 def without_ids(made: Timeline) -> list[Any]:
     """Periods without the numbers of facts, which only tell the order of recording."""
     return [
-        replace(
-            p,
-            grounds=tuple(replace(g, fact_ids=(f"{len(g.fact_ids)} facts",)) for g in p.grounds),
+        p._replace(
+            grounds=tuple(g._replace(fact_ids=(f"{len(g.fact_ids)} facts",)) for g in p.grounds)
         )
         for p in made.periods
     ]
