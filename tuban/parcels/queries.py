@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import localtime
 
+from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
+from tuban.law.rules import LAW_VERSION
 from tuban.law.timeline import Period, Stage, Timeline, timeline
 from tuban.parcels import access, phases
-from tuban.parcels.models import Approval, Fact, Parcel, ParcelPhase
+from tuban.parcels.models import Approval, BatchWithdrawal, Fact, Parcel, ParcelPhase
 
+HANDFUL = 5_000
 SORTS = {
     # By the parcel's own columns, so that a page of the whole ledger is read from their index.
     "parcel_no": ("parcel__region_id", "parcel__parcel_no"),
@@ -83,31 +87,9 @@ def holding(user: User, on: date) -> QuerySet[ParcelPhase]:
 
 def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
     """地块清单 as of a day: two queries, one for the sums, one for the page taken from `rows`."""
-    rows = _filtered(holding(user, on), wanted, on)
-    sums = (
-        rows.values("stage")
-        .annotate(
-            count=Count("*"),
-            approved=Sum("approved_m2"),
-            supplied=Sum("supplied_m2"),
-            unsupplied=Sum("unsupplied_m2"),
-            idle=Sum("idle_m2"),
-        )
-        .order_by()
-    )
-    found = {row["stage"]: row for row in sums}
-    by_stage = tuple(
-        StageSum(
-            stage,
-            row["count"],
-            _exact(row["approved"]),
-            _exact(row["supplied"]),
-            _exact(row["unsupplied"]),
-            _exact(row["idle"]),
-        )
-        for stage in Stage
-        if (row := found.get(stage.value))
-    )
+    rows = _filtered(user, holding(user, on), wanted, on)
+    unfiltered = replace(wanted, sort="", descending=False) == ParcelFilter(sort="")
+    by_stage = _scope_sums(user, on) if unfiltered else _sums(rows)
     order = [
         F(name).desc(nulls_last=True) if wanted.descending else F(name).asc(nulls_last=True)
         for name in SORTS.get(wanted.sort, SORTS["parcel_no"])
@@ -119,7 +101,55 @@ def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
     )
 
 
-def _filtered(rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase]:
+def _sums(rows: QuerySet[ParcelPhase]) -> tuple[StageSum, ...]:
+    """Counts and sums of the rows by stage, in one query."""
+    summed = (
+        rows.values("stage")
+        .annotate(
+            count=Count("*"),
+            approved=Sum("approved_m2"),
+            supplied=Sum("supplied_m2"),
+            unsupplied=Sum("unsupplied_m2"),
+            idle=Sum("idle_m2"),
+        )
+        .order_by()
+    )
+    found = {row["stage"]: row for row in summed}
+    return tuple(
+        StageSum(
+            stage,
+            row["count"],
+            _exact(row["approved"]),
+            _exact(row["supplied"]),
+            _exact(row["unsupplied"]),
+            _exact(row["idle"]),
+        )
+        for stage in Stage
+        if (row := found.get(stage.value))
+    )
+
+
+def _scope_sums(user: User, on: date) -> tuple[StageSum, ...]:
+    """Sums of all a post may see, remembered until the record changes.
+
+    Every page of the list shows them, and reading them means reading every parcel. The record is
+    only ever added to, so its last fact and last withdrawal tell whether anything has changed;
+    they are read before the sums, so that a fact recorded meanwhile makes them stale, never wrong.
+    """
+    last_fact = Fact.objects.aggregate(last=Max("pk"))["last"]
+    last_withdrawal = BatchWithdrawal.objects.aggregate(last=Max("pk"))["last"]
+    scope = "-".join(sorted(region_codes(user)))
+    key = f"scope-sums:{scope}:{on.isoformat()}:{last_fact}:{last_withdrawal}:{LAW_VERSION}"
+    sums: tuple[StageSum, ...] | None = cache.get(key)
+    if sums is None:
+        sums = _sums(holding(user, on))
+        cache.set(key, sums)
+    return sums
+
+
+def _filtered(
+    user: User, rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date
+) -> QuerySet[ParcelPhase]:
     if wanted.regions:
         rows = rows.filter(region__in=wanted.regions)
     if wanted.stages:
@@ -139,15 +169,26 @@ def _filtered(rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date) -> Qu
     if wanted.flag:
         rows = rows.filter(flags__contains=[wanted.flag])
     if wanted.text:
-        named = Parcel.objects.filter(
-            Q(parcel_no__contains=wanted.text.upper())
-            | Q(name__contains=wanted.text)
-            | Q(location__contains=wanted.text)
-            | Q(holder__contains=wanted.text)
-            | Q(approval__in=Approval.objects.filter(doc_no__contains=wanted.text))
-        )
-        rows = rows.filter(parcel__in=named.values("pk"))
+        rows = rows.filter(parcel__in=_named(user, wanted.text))
     return rows
+
+
+def _named(user: User, text: str) -> QuerySet[Parcel] | list[int]:
+    """Parcels in scope whose number, name, location, holder or approval no. contains the text.
+
+    A handful is passed on as ids, which leads the planner to their phases by index; a multitude
+    stays a subquery.
+    """
+    approvals = Approval.objects.filter(doc_no__contains=text).values_list("pk", flat=True)
+    named = access.parcels_for(user).filter(
+        Q(parcel_no__contains=text.upper())
+        | Q(name__contains=text)
+        | Q(location__contains=text)
+        | Q(holder__contains=text)
+        | Q(approval__in=list(approvals))
+    )
+    ids = list(named.values_list("pk", flat=True)[: HANDFUL + 1])
+    return ids if len(ids) <= HANDFUL else named
 
 
 @dataclass(frozen=True, slots=True)
