@@ -151,6 +151,10 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     }
 
 
+# Browser tests see what the demonstration shows: its marks, and its fixed day.
+_DEMO_DAY = {"TUBAN_DEMO": "1", "TUBAN_TODAY": "2024-09-30"}
+
+
 class Server(NamedTuple):
     """A running web server: its address without the closing slash."""
 
@@ -175,7 +179,7 @@ def _server_process(django_db_setup: None, django_db_blocker: Any) -> Iterator[S
     process = subprocess.Popen(
         [sys.executable, *words, "--workers-kill-timeout", "3", "dev.web:application"],
         cwd=ROOT,
-        env={**os.environ, "TUBAN_DATABASE_URL": database, "PORT": str(port)},
+        env={**os.environ, **_DEMO_DAY, "TUBAN_DATABASE_URL": database, "PORT": str(port)},
     )
     try:
         deadline = time.monotonic() + 30

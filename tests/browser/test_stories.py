@@ -13,21 +13,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 
 from tuban.accounts.models import Role, User
 from tuban.parcels.models import Parcel
-from tuban.parcels.tests.cast import CITY, TODAY, make_parcel, make_user, mu
+from tuban.parcels.tests.cast import CITY, make_parcel, make_user, mu
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 PASSWORD = "cast-2024-pass"
 SignIn = Callable[[User], None]
-
-
-@pytest.fixture(autouse=True)
-def today(settings: Settings) -> None:
-    settings.TUBAN_TODAY = TODAY
-    settings.DEMO = True
 
 
 @pytest.fixture(autouse=True)
@@ -37,12 +30,12 @@ def screen(page: Page) -> None:
 
 
 @pytest.fixture(autouse=True)
-def outside(page: Page, live_server: Any) -> list[str]:
+def outside(page: Page, server: Any) -> list[str]:
     """Requests that would leave the house."""
     found: list[str] = []
 
     def look(request: Any) -> None:
-        if not request.url.startswith((live_server.url, "data:", "blob:")):
+        if not request.url.startswith((server.url, "data:", "blob:")):
             found.append(request.url)
 
     page.on("request", look)
@@ -50,7 +43,7 @@ def outside(page: Page, live_server: Any) -> list[str]:
 
 
 @pytest.fixture
-def clerk() -> User:
+def clerk(server: Any) -> User:
     return make_user(Role.BANNER_CLERK, name="jingban")
 
 
@@ -93,24 +86,24 @@ def sound(
 
 
 def test_a_clerk_signs_in_and_lands_on_the_board(
-    page: Page, live_server: Any, clerk: User, sound: Callable[[], None]
+    page: Page, server: Any, clerk: User, sound: Callable[[], None]
 ) -> None:
-    page.goto(live_server.url)
+    page.goto(server.url)
     sound()
     page.get_by_label("账号").fill("jingban")
     page.get_by_label("口令").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
 
-    expect(page).to_have_url(f"{live_server.url}/board/")
+    expect(page).to_have_url(f"{server.url}/board/")
     expect(page.get_by_role("heading", name="看板")).to_be_visible()
     expect(page.locator(".tb-top")).to_contain_text("演示日期 2024-09-30")
     sound()
 
 
 def test_a_wrong_password_leaves_the_cursor_where_it_is_needed(
-    page: Page, live_server: Any, clerk: User, axe: Callable[[], list[str]]
+    page: Page, server: Any, clerk: User, axe: Callable[[], list[str]]
 ) -> None:
-    page.goto(f"{live_server.url}/accounts/login/")
+    page.goto(f"{server.url}/accounts/login/")
     page.get_by_label("账号").fill("jingban")
     page.get_by_label("口令").fill("wrong")
     page.keyboard.press("Enter")
@@ -122,10 +115,10 @@ def test_a_wrong_password_leaves_the_cursor_where_it_is_needed(
 
 
 def test_a_figure_on_the_board_opens_rows_that_add_up_to_it(
-    page: Page, live_server: Any, parcel: Parcel, sign_in: SignIn, sound: Callable[[], None]
+    page: Page, server: Any, parcel: Parcel, sign_in: SignIn, sound: Callable[[], None]
 ) -> None:
     sign_in(make_user(Role.CITY_LEADER, CITY))
-    page.goto(f"{live_server.url}/board/?unit=mu")
+    page.goto(f"{server.url}/board/?unit=mu")
     expect(page.locator(".p-chart[data-drawn]")).to_be_visible()
     sound()
     figure = page.locator('a[data-measure="unsupplied_stock"][data-region="150602"]').first
@@ -141,10 +134,10 @@ def test_a_figure_on_the_board_opens_rows_that_add_up_to_it(
 
 
 def test_filters_stay_in_the_address_and_come_off_one_by_one(
-    page: Page, live_server: Any, parcel: Parcel, sign_in: SignIn, sound: Callable[[], None]
+    page: Page, server: Any, parcel: Parcel, sign_in: SignIn, sound: Callable[[], None]
 ) -> None:
     sign_in(make_user(Role.CITY_REVIEWER, CITY))
-    page.goto(f"{live_server.url}/parcels/")
+    page.goto(f"{server.url}/parcels/")
     sound()
     page.locator("summary", has_text="条件").click()
     page.get_by_role("checkbox", name="疑似闲置").check()
@@ -161,10 +154,10 @@ def test_filters_stay_in_the_address_and_come_off_one_by_one(
 
 
 def test_the_keyboard_finds_a_parcel(
-    page: Page, live_server: Any, parcel: Parcel, clerk: User, sign_in: SignIn
+    page: Page, server: Any, parcel: Parcel, clerk: User, sign_in: SignIn
 ) -> None:
     sign_in(clerk)
-    page.goto(f"{live_server.url}/board/")
+    page.goto(f"{server.url}/board/")
     page.keyboard.press("/")
     page.keyboard.type("0147")
     page.keyboard.press("Enter")
@@ -175,14 +168,14 @@ def test_the_keyboard_finds_a_parcel(
 
 def test_recording_a_fact_changes_stage_timeline_and_board(
     page: Page,
-    live_server: Any,
+    server: Any,
     parcel: Parcel,
     clerk: User,
     sign_in: SignIn,
     sound: Callable[[], None],
 ) -> None:
     sign_in(clerk)
-    page.goto(f"{live_server.url}/parcels/{parcel.pk}/")
+    page.goto(f"{server.url}/parcels/{parcel.pk}/")
     expect(page.locator(".tb-head")).to_contain_text("疑似闲置")
     expect(page.locator("svg.p-time")).to_be_visible()
     sound()
@@ -196,10 +189,10 @@ def test_recording_a_fact_changes_stage_timeline_and_board(
     page.get_by_label("闲置原因").select_option(label="企业原因")
     page.get_by_role("button", name="登记", exact=True).click()
 
-    expect(page).to_have_url(f"{live_server.url}/parcels/{parcel.pk}/")
+    expect(page).to_have_url(f"{server.url}/parcels/{parcel.pk}/")
     expect(page.get_by_role("status")).to_contain_text("已登记“认定闲置”")
     expect(page.locator(".tb-head")).to_contain_text("闲置（已认定） · 企业原因")
-    page.goto(f"{live_server.url}/board/?subject=idle&unit=mu")
+    page.goto(f"{server.url}/board/?subject=idle&unit=mu")
     expect(page.locator('a[data-measure="idle_stock"][data-region="150602"]').first).to_have_text(
         "63.58"
     )
@@ -207,14 +200,14 @@ def test_recording_a_fact_changes_stage_timeline_and_board(
 
 def test_a_correction_shows_both_facts(
     page: Page,
-    live_server: Any,
+    server: Any,
     parcel: Parcel,
     clerk: User,
     sign_in: SignIn,
     sound: Callable[[], None],
 ) -> None:
     sign_in(clerk)
-    page.goto(f"{live_server.url}/parcels/{parcel.pk}/")
+    page.goto(f"{server.url}/parcels/{parcel.pk}/")
     page.locator("tr", has_text="交地").get_by_role("link", name="更正").click()
     page.get_by_label("发生日").fill("2021年10月")
     page.get_by_label("更正理由").fill("确认书载到月")
@@ -228,14 +221,14 @@ def test_a_correction_shows_both_facts(
 
 def test_the_as_of_day_goes_along_and_a_future_one_is_a_forecast(
     page: Page,
-    live_server: Any,
+    server: Any,
     parcel: Parcel,
     clerk: User,
     sign_in: SignIn,
     sound: Callable[[], None],
 ) -> None:
     sign_in(clerk)
-    page.goto(f"{live_server.url}/parcels/{parcel.pk}/")
+    page.goto(f"{server.url}/parcels/{parcel.pk}/")
     page.get_by_label("截至").fill("2025-06-30")
     page.get_by_label("截至").press("Enter")
 
@@ -249,11 +242,11 @@ def test_the_as_of_day_goes_along_and_a_future_one_is_a_forecast(
 
 
 def test_everything_works_without_scripts(
-    browser: Any, browser_context_args: dict[str, Any], live_server: Any, parcel: Parcel
+    browser: Any, browser_context_args: dict[str, Any], server: Any, parcel: Parcel
 ) -> None:
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{live_server.url}/accounts/login/?next=/parcels/{parcel.pk}/facts/?kind=completed")
+    page.goto(f"{server.url}/accounts/login/?next=/parcels/{parcel.pk}/facts/?kind=completed")
     page.get_by_label("账号").fill("jingban")
     page.get_by_label("口令").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
@@ -264,7 +257,7 @@ def test_everything_works_without_scripts(
     page.get_by_label("截至").fill("2024-06-30")
     page.get_by_role("button", name="查看").click()
     expect(page.locator(".tb-asof")).to_contain_text("以往")
-    page.goto(f"{live_server.url}/board/")
+    page.goto(f"{server.url}/board/")
     page.locator("summary", has_text="数据表").click()
     expect(page.locator("table[data-chart]")).to_be_visible()
     context.close()
@@ -273,7 +266,7 @@ def test_everything_works_without_scripts(
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
 def test_twenty_rows_of_the_list_are_in_view(
     page: Page,
-    live_server: Any,
+    server: Any,
     parcel: Parcel,
     clerk: User,
     sign_in: SignIn,
@@ -281,7 +274,7 @@ def test_twenty_rows_of_the_list_are_in_view(
 ) -> None:
     sign_in(clerk)
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(f"{live_server.url}/parcels/?size=50")
+    page.goto(f"{server.url}/parcels/?size=50")
 
     inside = page.locator("tbody tr").evaluate_all(
         """rows => {
@@ -294,7 +287,7 @@ def test_twenty_rows_of_the_list_are_in_view(
 
 
 def test_refusals_are_pages_of_the_house(
-    page: Page, live_server: Any, clerk: User, sign_in: SignIn, axe: Callable[[], list[str]]
+    page: Page, server: Any, clerk: User, sign_in: SignIn, axe: Callable[[], list[str]]
 ) -> None:
     sign_in(clerk)
     for address, words in (
@@ -302,7 +295,7 @@ def test_refusals_are_pages_of_the_house(
         ("/board/?on=yesterday", "无法识别"),
         ("/no/such/page", "没有找到您要的页面"),
     ):
-        page.goto(live_server.url + address)
+        page.goto(server.url + address)
         expect(page.get_by_role("alert")).to_contain_text(words)
         expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
         assert axe() == []
