@@ -133,21 +133,32 @@ def _parcels(
                     (made[e.row_no], e.region, e.parcel_no, *described, approval,
                      batch.confirmed_at)
                 )  # fmt: skip
-        for e in changed:
-            _change(cursor, e, approvals)
+    _change(changed, approvals)
     return [made.get(e.row_no) or e.parsed["plan"]["parcel_id"] for e in entries]
 
 
-def _change(cursor: Any, entry: Entry, approvals: dict[ApprovalKey, int]) -> None:
-    """Sets the fields of a known parcel that the row changes; blank cells change nothing."""
-    fields = {key: new for key, (_, new) in entry.parsed["plan"]["parcel"].items()}
-    if entry.parsed["plan"]["approval"] and entry.approval_key is not None:
-        fields["approval_id"] = approvals[entry.approval_key]
-    assignments = ", ".join(f"{name} = %s" for name in fields)
-    cursor.execute(
-        f"UPDATE parcels_parcel SET {assignments} WHERE id = %s",
-        [*fields.values(), entry.parsed["plan"]["parcel_id"]],
-    )
+def _change(entries: Sequence[Entry], approvals: dict[ApprovalKey, int]) -> None:
+    """Sets the fields of known parcels that their rows change; blank cells change nothing."""
+    if not entries:
+        return
+    ids = [entry.parsed["plan"]["parcel_id"] for entry in entries]
+    texts = [
+        [new[1] if (new := e.parsed["plan"]["parcel"].get(key)) else None for e in entries]
+        for key in PARCEL_KEYS
+    ]
+    approval_ids = [
+        approvals[e.approval_key] if e.approval_key and e.parsed["plan"]["approval"] else None
+        for e in entries
+    ]
+    fields = (*PARCEL_KEYS, "approval_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE parcels_parcel p SET"
+            f" {', '.join(f'{field} = COALESCE(new.{field}, p.{field})' for field in fields)}"
+            f" FROM unnest(%s::bigint[], {'%s::text[], ' * len(PARCEL_KEYS)}%s::bigint[])"
+            f" AS new (id, {', '.join(fields)}) WHERE p.id = new.id",
+            [ids, *texts, approval_ids],
+        )
 
 
 def _facts(

@@ -219,6 +219,32 @@ def test_a_withdrawn_batch_counts_as_never_imported(clerk: User) -> None:
     assert Fact.objects.filter(batch__withdrawal=None).count() == 3
 
 
+def test_each_parcel_takes_only_the_descriptions_its_row_changes(clerk: User) -> None:
+    headings = [
+        "旗区",
+        "地块编号",
+        "地块名称",
+        "土地使用权人",
+        "批准文号",
+        "批准日期",
+        "批准面积（公顷）",
+    ]
+    approval = ["内政土发〔2015〕1号", "2015-06-30", 1]
+
+    def give(*rows: list[Any]) -> None:
+        content = book({"S": [headings, *(["东胜区", *cells, *approval] for cells in rows)]})
+        upload = stage_upload(actor=clerk, source=content, name="台账.xlsx")
+        confirm_upload(actor=clerk, upload_id=upload.pk)
+
+    give(["YS-1", "甲地", "甲公司"], ["YS-2", "乙地", "乙公司"], ["YS-3", "丙地", "丙公司"])
+    give(["YS-1", "甲地块", None], ["YS-2", None, "新公司"], ["YS-3", None, None])
+
+    described = Parcel.objects.order_by("parcel_no").values_list("name", "holder")
+    assert list(described) == [("甲地块", "甲公司"), ("乙地", "新公司"), ("丙地", "丙公司")]
+    assert Approval.objects.count() == 1
+
+
+@pytest.mark.slow
 def test_one_bad_row_in_five_thousand_stops_nothing_and_is_named(clerk: User) -> None:
     rows = [row(parcel_no=f"YS-{n}") for n in range(5_000)]
     rows[3_210]["approved_on"] = "2015-13-40"
