@@ -34,7 +34,9 @@ __all__ = [
 FieldType = Literal["area", "date", "text", "money", "choice", "bool"]
 
 _Enumeration = type[StrEnum]
+_UNITS = tuple(unit.value for unit in Unit)
 _AREA_LIMIT_M2 = 10**12  # ten times the whole city; a larger one is a typing error
+_YUAN_LIMIT = 10**13  # ten trillion; a larger price was typed in another unit
 _YEARS = range(1949, 2151)
 
 
@@ -190,21 +192,20 @@ def payload_to_json(payload: Payload) -> dict[str, Any]:
 def _read_area(field: Field, value: Any) -> Area:
     if not isinstance(value, Mapping) or value.keys() != {"value", "unit"}:
         raise PayloadError(field.name, f"{field.label}须写明数值和单位。")
+    if value["unit"] not in _UNITS:
+        allowed = "、".join(unit.label for unit in Unit)
+        raise PayloadError(field.name, f"{field.label}的单位须为{allowed}之一。")
+    if not isinstance(value["value"], str):
+        raise PayloadError(field.name, f"{field.label}的数值须按载明的数字写成文本。")
     try:
         area = Area.of(value["value"], Unit(value["unit"]))
-    except (ValueError, TypeError) as error:
-        raise PayloadError(field.name, f"{field.label}有误：{_chinese(error)}") from error
+    except ValueError as error:
+        raise PayloadError(field.name, f"{field.label}有误：{error}") from error
     if area.value <= 0:
         raise PayloadError(field.name, f"{field.label}须大于零。")
     if area.m2 >= _AREA_LIMIT_M2:
         raise PayloadError(field.name, f"{field.label}过大，请核对数值和单位。")
     return area
-
-
-def _chinese(error: Exception) -> str:
-    """The message where it is one of ours; Python's own English ones are not for people."""
-    text = str(error)
-    return text if any("\u4e00" <= char <= "\u9fff" for char in text) else "数值或单位无法识别。"
 
 
 def _read_date(field: Field, value: Any) -> date:
@@ -233,8 +234,11 @@ def _read_money(field: Field, value: Any) -> Decimal:
         yuan = parse_decimal(value) if isinstance(value, str) else None
     except ValueError as error:
         raise PayloadError(field.name, f"{field.label}有误：{error}") from error
-    if yuan is None or yuan < 0 or yuan != yuan.quantize(Decimal("0.01")):
+    numerator, denominator = (Decimal(-1) if yuan is None else yuan).as_integer_ratio()
+    if yuan is None or numerator < 0 or numerator * 100 % denominator:
         raise PayloadError(field.name, f"{field.label}须为不小于零、至多两位小数的数字。")
+    if yuan >= _YUAN_LIMIT:
+        raise PayloadError(field.name, f"{field.label}过大，请核对单位是否为元。")
     return yuan
 
 

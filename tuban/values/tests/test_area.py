@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuban.values.area import (
@@ -95,6 +95,7 @@ def test_one_hectare_is_fifteen_mu() -> None:
     assert Unit.WAN_MU.m2 == 10_000 * Unit.MU.m2
 
 
+@settings(deadline=None)
 @given(PRINTED, UNITS)
 def test_unit_round_trips_are_exact(value: Decimal, unit: Unit) -> None:
     m2 = Area(value, unit).m2
@@ -103,12 +104,14 @@ def test_unit_round_trips_are_exact(value: Decimal, unit: Unit) -> None:
     assert format_area(m2, unit, 4).replace(",", "") == format(value, "f")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(PRINTED, UNITS), max_size=6))
 def test_ticks_add_up_like_fractions(parts: list[tuple[Decimal, Unit]]) -> None:
     areas = [Area(value, unit) for value, unit in parts]
     assert Fraction(sum(a.ticks for a in areas), TICKS_PER_M2) == sum(a.m2 for a in areas)
 
 
+@settings(deadline=None)
 @given(st.fractions(min_value=-(10**12), max_value=10**12))
 def test_storage_is_within_half_a_unit_of_the_sixth_place(m2: Fraction) -> None:
     stored = m2_decimal(m2)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuban.values.dates import LegalDate, add_months, add_years, parse_date
@@ -47,6 +47,7 @@ def test_months_end_on_the_same_day_or_the_month_end(
     assert add_months(day, months) == expected
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(min_value=0, max_value=40))
 def test_years_are_twelve_months_and_never_run_into_the_next_month(day: date, years: int) -> None:
     later = add_years(day, years)
@@ -114,6 +115,7 @@ def test_what_is_not_a_date_is_refused_in_chinese(written: str | int | float) ->
         parse_date(written)
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_iso_dates_read_back(day: date) -> None:
     assert parse_date(day.isoformat()) == LegalDate(day, "day", day.isoformat())
