@@ -27,10 +27,13 @@ MAX_COLUMNS = 256
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PIECE = 1024 * 1024
-_OVERLAP = 64
-# A cell beyond column IV (256), and a row or cell beyond row 99,999 or the limit.
+_OVERLAP = 512
+# A reference beyond column IV (256), and one beyond row 100,000.
 _TOO_WIDE = re.compile(rb"""\br\s*=\s*["'](?:[A-Z]{3,}|[J-Z][A-Z]|I[W-Z])\d+["']""")
-_TOO_DEEP = re.compile(rb"""\br\s*=\s*["'][A-Z]*(?:[1-9]\d{6,}|[1-9]\d{5}(?<!100000))["']""")
+_TOO_DEEP = re.compile(rb"""\br\s*=\s*["'][A-Z]+(?:[1-9]\d{6,}|[1-9]\d{5}(?<!100000))["']""")
+# The rest of a cell's tag and what follows: a cell without content stretches no table, and
+# programs write such cells to keep the format of whole columns.
+_EMPTY_CELL = re.compile(rb"[^<>]*(?:/>|>\s*</)")
 _SAVE_AS = "请在 WPS 或 Excel 中“另存为”Excel 工作簿（.xlsx）后再上传。"
 
 
@@ -119,20 +122,25 @@ def _check_real(archive: zipfile.ZipFile) -> None:
 
 def _check_reach(name: str, xml: bytes) -> None:
     """Refuses a sheet whose cells reach too far: a reader lays out the whole rectangle."""
-    if _TOO_DEEP.search(xml):
+    if _reaches(_TOO_DEEP, xml):
         raise Unreadable(
             "工作表行数过多。",
             code="too_many_rows",
-            cause=f"{name} 中有 {MAX_ROWS} 行以外的单元格（可能是误设的格式或空格）。",
-            remedy="请删去数据区以下的空行，或按旗区拆成几份后再上传。",
+            cause=f"{name} 中有 {MAX_ROWS} 行以外的单元格（可能是误填的空格）。",
+            remedy="请删去数据区以下的行，或按旗区拆成几份后再上传。",
         )
-    if _TOO_WIDE.search(xml):
+    if _reaches(_TOO_WIDE, xml):
         raise Unreadable(
             "工作表列数过多。",
             code="too_many_columns",
-            cause=f"{name} 中有 {MAX_COLUMNS} 列以外的单元格（可能是误设的格式或空格）。",
-            remedy="请删去数据区以右的空列后再上传。",
+            cause=f"{name} 中有 {MAX_COLUMNS} 列以外的单元格（可能是误填的空格）。",
+            remedy="请删去数据区以右的列后再上传。",
         )
+
+
+def _reaches(far: re.Pattern[bytes], xml: bytes) -> bool:
+    """Whether a cell that holds something stands so far out."""
+    return any(not _EMPTY_CELL.match(xml, found.end()) for found in far.finditer(xml))
 
 
 def _ole(content: bytes) -> Unreadable:

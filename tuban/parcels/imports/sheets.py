@@ -87,7 +87,7 @@ def choose(sheets: Iterable[Sheet]) -> LedgerSheet:
             code="wrong_template",
             place=f"工作表{'、'.join(f'“{sheet.name}”' for sheet in sheets)}前 15 行",
             cause="没有一行同时含有旗区、地块编号、批准文号、批准面积等表头中的三个。",
-            remedy="请下载地块台账空白模板，把数据填在“填报”工作表中再上传。",
+            remedy="请取用地块台账空白模板，把数据填在“填报”工作表中再上传。",
         )
     mapped.sort(key=lambda pair: (pair[0].name != TEMPLATE_SHEET, -len(pair[1].placed)))
     sheet, mapping = mapped[0]

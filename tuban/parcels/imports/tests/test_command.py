@@ -123,6 +123,19 @@ def test_it_acts_in_the_name_of_the_post_given(tmp_path: Path, reviewer: User) -
     assert "不在本岗位的管辖范围内" in printed
 
 
+def test_the_blank_template_is_written_once_and_imports(tmp_path: Path, reviewer: User) -> None:
+    path = tmp_path / "模板.xlsx"
+
+    code, printed = run(path, "--template")
+    again, refusal = run(path, "--template")
+    _, read = run(path)
+
+    assert (code, again) == (0, 2)
+    assert str(path) in printed
+    assert "已经存在" in refusal
+    assert "台账里没有记录" in read
+
+
 def test_an_unknown_post_or_none_at_all_is_told(tmp_path: Path) -> None:
     path = write(tmp_path, ledger([row()]))
 

@@ -13,6 +13,7 @@ from tuban.parcels.imports import gate, workbook
 from tuban.parcels.imports.problems import Unreadable
 from tuban.parcels.imports.tests.books import book, ledger, repacked, row
 
+PLAIN = book({"Sheet1": [["旗区"]]})
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -50,7 +51,7 @@ def test_a_file_that_is_no_archive_is_refused() -> None:
 
 def test_three_hundred_megabytes_in_three_hundred_kilobytes_are_refused_unopened() -> None:
     blank = sheet_xml(b"<row r='1'>" + b" " * (300 * 1024 * 1024) + b"</row>")
-    content = repacked(book({"Sheet1": [["旗区"]]}), {SHEET: blank})
+    content = repacked(PLAIN, {SHEET: blank})
     del blank
     assert 200_000 < len(content) < 400_000
     tracemalloc.start()
@@ -65,7 +66,7 @@ def test_three_hundred_megabytes_in_three_hundred_kilobytes_are_refused_unopened
 
 def test_one_part_that_unpacks_two_hundredfold_is_refused() -> None:
     blank = sheet_xml(b" " * (50 * 1024 * 1024))
-    error = refused(repacked(book({"Sheet1": [["旗区"]]}), {SHEET: blank}))
+    error = refused(repacked(PLAIN, {SHEET: blank}))
 
     assert error.code == "import.zip_budget"
     assert "倍" in (error.cause or "")
@@ -74,7 +75,7 @@ def test_one_part_that_unpacks_two_hundredfold_is_refused() -> None:
 def test_ten_thousand_parts_are_refused() -> None:
     many = {f"xl/media/{number}.txt": b"x" for number in range(gate.MAX_ENTRIES)}
 
-    assert refused(repacked(book({"Sheet1": [["旗区"]]}), many)).code == "import.zip_budget"
+    assert refused(repacked(PLAIN, many)).code == "import.zip_budget"
 
 
 def test_a_directory_that_lies_about_a_size_is_refused() -> None:
@@ -126,24 +127,33 @@ def test_other_archives_are_told_apart(part: str, named: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", [b'<c r="A100001"/>', b"<c r='A1048576'/>", b'<c  r = "C250000"/>']
+    "cell", [b'<c r="A100001">', b"<c r='A1048576' s='1'>", b'<c  r = "C250000" t="n">']
 )
 def test_a_cell_far_down_is_refused_before_the_reader_lays_out_the_table(cell: bytes) -> None:
-    content = repacked(
-        book({"Sheet1": [["旗区"]]}), {SHEET: sheet_xml(b"<row>" + cell + b"</row>")}
-    )
+    xml = sheet_xml(b"<row>" + cell + b"<v>1</v></c></row>")
 
-    assert refused(content).code == "import.too_many_rows"
+    assert refused(repacked(PLAIN, {SHEET: xml})).code == "import.too_many_rows"
 
 
 @pytest.mark.parametrize("name", [b"IW1", b"XFD1", b"ZZ9"])
 def test_a_cell_far_right_is_refused(name: bytes) -> None:
-    cell = b'<row r="1"><c r="' + name + b'"/></row>'
+    xml = sheet_xml(b'<row r="1"><c r="' + name + b'"><v>1</v></c></row>')
 
-    assert (
-        refused(repacked(book({"Sheet1": [["旗区"]]}), {SHEET: sheet_xml(cell)})).code
-        == "import.too_many_columns"
-    )
+    assert refused(repacked(PLAIN, {SHEET: xml})).code == "import.too_many_columns"
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [b'<row r="1048576"/>', b'<row r="9"><c r="XFD1048576" s="3"/></row>',
+     b'<row r="9"><c r="XFD1048576" s="3"></c></row>'],
+)  # fmt: skip
+def test_formats_without_content_stretch_nothing(blank: bytes) -> None:
+    """As programs leave them that keep the format of whole columns."""
+    xml = sheet_xml(b'<row r="1"><c r="A1"><v>7</v></c></row>' + blank)
+
+    (sheet,) = workbook.read(repacked(PLAIN, {SHEET: xml}))
+
+    assert sheet.rows == [[7]]
 
 
 @pytest.mark.parametrize("name", [b"A100000", b"IV1"])
@@ -151,7 +161,7 @@ def test_the_last_cell_allowed_is_read(name: bytes) -> None:
     number = name.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     cell = b'<row r="' + number + b'"><c r="' + name + b'"><v>7</v></c></row>'
 
-    sheets = workbook.read(repacked(book({"Sheet1": [["旗区"]]}), {SHEET: sheet_xml(cell)}))
+    sheets = workbook.read(repacked(PLAIN, {SHEET: sheet_xml(cell)}))
 
     assert sheets[0].rows[-1][-1] == 7
 
@@ -167,7 +177,7 @@ def test_hidden_sheets_are_not_read() -> None:
 
 
 def test_a_workbook_with_broken_innards_is_refused() -> None:
-    content = repacked(book({"Sheet1": [["旗区"]]}), {"xl/workbook.xml": b"<workbook"})
+    content = repacked(PLAIN, {"xl/workbook.xml": b"<workbook"})
 
     assert refused(content).code in {"import.damaged", "import.empty_workbook"}
 

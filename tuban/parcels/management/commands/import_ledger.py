@@ -1,5 +1,7 @@
 """`tuban import-ledger FILE [--confirm] [--actor NAME]`: stages a ledger, records if told to.
 
+With --template it writes the blank template to FILE instead.
+
 Exit codes: 0 fine; 1 done, with rows left out; 2 the file could not be read or recorded.
 """
 
@@ -15,6 +17,7 @@ from django.core.management.base import BaseCommand
 from tuban.accounts.access import may
 from tuban.accounts.models import User
 from tuban.core.errors import DomainError
+from tuban.parcels.imports import template
 from tuban.parcels.imports.confirm import confirm_upload
 from tuban.parcels.imports.staging import Summary, stage_upload, summary
 from tuban.parcels.models import Outcome, StagedRow, Upload
@@ -29,22 +32,36 @@ class Command(BaseCommand):
     help = "读取并核对地块台账；加 --confirm 登记没有问题的行。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """FILE, --confirm and --actor."""
+        """FILE, --template, --confirm and --actor."""
         parser.add_argument("file", type=Path, metavar="FILE", help="台账（.xlsx）")
+        parser.add_argument("--template", action="store_true", help="把空白模板写到 FILE")
         parser.add_argument("--confirm", action="store_true", help="登记新增和修改的行")
         parser.add_argument("--actor", metavar="USERNAME", help="办理岗位的账号；默认市局审核岗")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Stages, reports, confirms; leaves with the exit code."""
         try:
-            code = self._import(options["file"], options["confirm"], options["actor"])
+            if options["template"]:
+                code = self._write_template(options["file"])
+            else:
+                code = self._import(options["file"], options["confirm"], options["actor"])
         except DomainError as error:
             self.stderr.write(f"\n{error}")
+            code = REFUSED
+        except FileExistsError:
+            self.stderr.write(f"\n{options['file']} 已经存在，没有改动；请换一个文件名。")
             code = REFUSED
         except OSError as error:
             self.stderr.write(f"\n文件打不开：{options['file']}（{error.strerror}）。")
             code = REFUSED
         sys.exit(code)
+
+    def _write_template(self, file: Path) -> int:
+        """Writes the blank template; a file that is there already is left alone."""
+        with file.open("xb") as target:
+            target.write(template.write())
+        self.stdout.write(f"空白模板已写到 {file}。")
+        return FINE
 
     def _import(self, file: Path, confirm: bool, username: str | None) -> int:
         actor = _actor(username)
