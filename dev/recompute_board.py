@@ -99,7 +99,7 @@ class Change:
 
 def read_rows(folder: Path) -> dict[Key, dict[str, Any]]:
     """Rows of all ledgers by (region code, parcel number); later ledgers override cell by cell."""
-    issues = sorted(folder.glob("*台账*.xlsx"), key=lambda path: path.stem.rpartition("截至")[2])
+    issues = sorted(folder.glob("*台账*.xlsx"), key=lambda path: path.stem.rpartition("台账")[2])
     rows: dict[Key, dict[str, Any]] = defaultdict(dict)
     for path in issues:
         for row in read_ledger(path):

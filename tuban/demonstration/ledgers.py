@@ -29,7 +29,7 @@ class Issue:
 
     def file_name(self, region: str) -> str:
         """Name of a 旗区's ledger of this round."""
-        return f"演示台账-{region}-{REGIONS[region]}-截至{self.as_of.isoformat()}.xlsx"
+        return f"{REGIONS[region]}演示台账{self.as_of:%Y%m%d}.xlsx"
 
 
 ISSUES = (

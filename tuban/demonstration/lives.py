@@ -128,7 +128,8 @@ def recognise(rng: Random, story: Story, on: date) -> None:
     assert given is not None
     assert given.start_due is not None
     story.recognised_on = on
-    story.cause = rng.choices(_CAUSES, _CAUSE_WEIGHTS)[0]
+    weights = (0, *_CAUSE_WEIGHTS[1:]) if story.use.public else _CAUSE_WEIGHTS
+    story.cause = rng.choices(_CAUSES, weights)[0]
     year_ends = add_years(given.start_due, 1)
     room = (on - year_ends).days - 5
     may_exclude = story.cause in {IdleCause.GOVERNMENT, IdleCause.FORCE_MAJEURE}
