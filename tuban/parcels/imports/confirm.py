@@ -25,7 +25,7 @@ from tuban.parcels.imports.plans import CHANGED, NEW, Basis, Plan, plan
 from tuban.parcels.imports.recording import Entry
 from tuban.parcels.models import Batch, Outcome, StagedRow, Upload, UploadState
 
-CHUNK = 1_000
+CHUNK = 500
 PHASES_AT_ONCE = 250
 REGION_LOCK = 0x7470
 RECORDING, REBUILDING, CLOSING = "登记事实", "重算阶段", "收尾"

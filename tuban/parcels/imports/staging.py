@@ -37,7 +37,7 @@ from tuban.parcels.imports.sheets import LedgerSheet, Record
 from tuban.parcels.models import Outcome, StagedRow, Upload, UploadState
 from tuban.values.places import REGIONS
 
-CHUNK = 1_000
+CHUNK = 500
 READING, CHECKING = "读取文件", "逐行核对"
 
 _STAGED_COLUMNS = "upload_id, row_no, region_id, parcel_no, raw, parsed, errors, outcome, taken"
