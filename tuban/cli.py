@@ -8,9 +8,11 @@ could not be read or done.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from pathlib import Path
 from types import MappingProxyType
 
 NOT_DONE = 2
@@ -79,6 +81,8 @@ def _parser() -> ArgumentParser:
 
 def _platform(words: list[str]) -> int:
     """Runs a command of the platform under the name people typed."""
+    if words[0].startswith("demo"):
+        _demonstration()
     _settings()
     import django
     from django.core.management import get_commands, load_command_class
@@ -102,6 +106,16 @@ def _platform(words: list[str]) -> int:
         print("数据库还没有建表，请先运行 make demo，或 tuban manage migrate。", file=sys.stderr)
         return NOT_DONE
     return 0
+
+
+def _demonstration() -> None:
+    """The demo commands speak to this checkout's demonstration, also while it is not running."""
+    if "TUBAN_DATABASE_URL" in os.environ:
+        return
+    os.environ.setdefault("TUBAN_DEMO", "1")
+    cluster = Path(__file__).resolve().parents[1] / "dev" / "cluster.py"
+    if cluster.exists():
+        subprocess.run([sys.executable, str(cluster), "start"], check=False, capture_output=True)
 
 
 def _manage(words: list[str]) -> int:
