@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -19,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tuban.accounts.forms import SignInForm
+from tuban.accounts.lockout import locked_until
 
 
 @login_not_required
@@ -53,32 +52,13 @@ def locked_out(
     credentials: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """429: too many wrong passwords (called by django-axes), with the time that is left."""
-    until = _locked_until(request)
+    until = locked_until(request)
     context = {
         "limit": settings.AXES_FAILURE_LIMIT,
         "until": until,
         "minutes_left": math.ceil((until - request.axes_attempt_time).total_seconds() / 60),  # type: ignore[attr-defined]
     }
     return render(request, "accounts/locked.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
-
-
-def _locked_until(request: HttpRequest) -> datetime:
-    """When the lock opens: the cool-off after the last counted failure.
-
-    Instants come from django-axes, which reads the real clock also in the demonstration.
-    """
-    cool_off: timedelta = settings.AXES_COOLOFF_TIME
-    now: datetime = request.axes_attempt_time  # type: ignore[attr-defined]
-    last = (
-        AccessAttempt.objects.filter(
-            username=request.POST.get("username", ""),
-            ip_address=request.axes_ip_address,  # type: ignore[attr-defined]
-        )
-        .order_by("-attempt_time")
-        .values_list("attempt_time", flat=True)
-        .first()
-    )
-    return (last or now) + cool_off
 
 
 def _inside(request: HttpRequest, wanted: str) -> str:

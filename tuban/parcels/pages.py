@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,10 +10,11 @@ from django.http import QueryDict
 
 from tuban.accounts.access import may, region_codes, regions_for
 from tuban.accounts.models import User
-from tuban.law.facts import FactKind, choice_label
+from tuban.law.facts import choice_label
 from tuban.law.model import IdleCause
 from tuban.law.period import Ground, Period, Stage, Warning_
 from tuban.parcels.band import Band, draw
+from tuban.parcels.dates import KeyDates, key_dates
 from tuban.parcels.filters import Chip, FilterForm, chips
 from tuban.parcels.models import Fact, Parcel, ParcelPhase
 from tuban.parcels.queries import (
@@ -199,10 +199,7 @@ class ParcelPage:
     facts: tuple[FactRow, ...]
     grounds: tuple[GroundLine, ...]
     unverified: int
-    delivered_on: date | None
-    start_due_on: date | None
-    suspected_on: date | None
-    two_years_on: date | None
+    dates: KeyDates
     may_record: bool
     may_review: bool
     whole: bool
@@ -221,19 +218,6 @@ class ParcelPage:
     def warnings(self) -> tuple[Warning_, ...]:
         """What the timeline had to settle."""
         return self.record.timeline.warnings
-
-    @property
-    def excluded_days(self) -> int | None:
-        """不计入期间: days of confirmed intervals that are closed; None when there is none."""
-        days = [
-            (date.fromisoformat(line.fact.payload["to"]) - line.fact.on).days + 1
-            for line in self.record.facts
-            if line.counts
-            and line.fact.kind == FactKind.EXCLUDED
-            and line.fact.payload.get("confirmed")
-            and line.fact.payload.get("to")
-        ]
-        return sum(days) if days else None
 
     @property
     def cause_words(self) -> str:
@@ -267,37 +251,8 @@ def parcel_page(
         facts=tuple(FactRow(line, content(line.fact), paper(line.fact)) for line in record.facts),
         grounds=lines,
         unverified=len({line.ground.rule for line in lines if not line.ground.verified}),
-        delivered_on=_first_on(record, FactKind.DELIVERED),
-        start_due_on=_start_due_on(record),
-        suspected_on=_begins(record, lambda p: p.stage is Stage.SUSPECTED_IDLE),
-        two_years_on=_begins(record, lambda p: "two_years" in p.flags),
+        dates=key_dates(record, on),
         may_record=inside and on >= today and may(user, "record_fact"),
         may_review=inside and on >= today and may(user, "review_fact"),
         whole=whole,
     )
-
-
-def _first_on(record: ParcelRecord, kind: FactKind) -> date | None:
-    days = [line.fact.on for line in record.facts if line.counts and line.fact.kind == kind]
-    return min(days) if days else None
-
-
-def _start_due_on(record: ParcelRecord) -> date | None:
-    """约定动工日期 as agreed: the latest re-agreement, else the earliest agreement."""
-
-    def agreed(kind: FactKind) -> list[tuple[date, date]]:
-        return [
-            (line.fact.on, date.fromisoformat(line.fact.payload["start_on"]))
-            for line in record.facts
-            if line.counts and line.fact.kind == kind
-        ]
-
-    again, first = agreed(FactKind.START_REAGREED), agreed(FactKind.START_AGREED)
-    if again:
-        return max(again)[1]
-    return min(start_on for _, start_on in first) if first else None
-
-
-def _begins(record: ParcelRecord, holds: Callable[[Period], bool]) -> date | None:
-    """First day of the first period of which that holds, past or projected."""
-    return next((p.starts_on for p in record.timeline.periods if holds(p)), None)

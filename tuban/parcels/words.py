@@ -15,6 +15,8 @@ _ONLY_FIELD_IS_AREA = {FactKind.APPROVED, FactKind.WITHDRAWN}
 def content(fact: Fact) -> str:
     """The fact's content, its area as printed: "12.3456 公顷；出让；合同 150602-2021-017"."""
     kind = FactKind(fact.kind)
+    if kind is FactKind.VOID:
+        return "作废原事实"
     parts = [
         _part(field, fact.payload[field.name], bare=kind in _ONLY_FIELD_IS_AREA)
         for field in PAYLOAD_FIELDS[kind]

@@ -17,7 +17,15 @@ from python_calamine import CalamineWorkbook
 from tuban.accounts.models import Role, User
 from tuban.law.facts import PAYLOAD_FIELDS, FactKind
 from tuban.parcels.models import Fact, Parcel
-from tuban.parcels.tests.cast import CITY, EJIN_HORO, TODAY, make_parcel, make_user, mu
+from tuban.parcels.tests.cast import (
+    CITY,
+    EJIN_HORO,
+    TODAY,
+    add_fact,
+    make_parcel,
+    make_user,
+    mu,
+)
 
 pytestmark = pytest.mark.django_db
 APPROVED = ("2015-06-30", mu("45"))
@@ -204,6 +212,31 @@ def test_the_parcel_page_shows_stage_timeline_facts_and_grounds(desk: Client, cl
     assert "45 亩" in facts
     assert "第二条" in grounds
     assert "IDL-01" in grounds
+
+
+def test_dates_are_those_of_the_present_round_of_supply(desk: Client, clerk: User) -> None:
+    parcel = make_parcel(
+        clerk,
+        approved=APPROVED,
+        supplied=SUPPLIED,
+        start_agreed=AGREED,
+        delivered=("2020-03-20", {}),
+        recovered=("2022-06-30", {"route": "paid"}),
+    )
+    for kind, on, payload in (
+        (FactKind.SUPPLIED, "2023-06-22", mu("45")),
+        (FactKind.START_AGREED, "2023-06-22", {"start_on": "2024-06-22"}),
+    ):
+        add_fact(parcel, clerk, kind, on, payload)
+
+    page = page_of(desk.get(f"/parcels/{parcel.pk}/"))
+    before = page_of(desk.get(f"/parcels/{parcel.pk}/?on=2022-01-31"))
+
+    assert re.search(r"约定动工</dt><dd class=\"tb-num\">2024-06-22", page)
+    assert re.search(r"疑似闲置起</dt><dd class=\"tb-num\">2025-06-23", page)
+    assert re.search(r"交地日期</dt><dd class=\"tb-num\">—", page)
+    assert re.search(r"约定动工</dt><dd class=\"tb-num\">2021-03-01", before)
+    assert re.search(r"交地日期</dt><dd class=\"tb-num\">2020-03-20", before)
 
 
 def test_a_rule_that_is_not_verified_is_marked(desk: Client, clerk: User) -> None:
@@ -449,6 +482,7 @@ def test_cancelling_a_fact_asks_for_a_reason_and_keeps_it(desk: Client, clerk: U
     assert without.status_code == 422
     assert "请填写更正理由" in page_of(without)
     assert Fact.objects.get(supersedes=fact).kind == "void"
+    assert "已作废" in page_of(desk.get(f"/parcels/{parcel.pk}/"))
     assert "批而未供" in page_of(desk.get(f"/parcels/{parcel.pk}/"))
 
 

@@ -47,7 +47,7 @@ function draw(box) {
   const lines = [
     series("实际", actual, { color: blue, width: 2.25 }, { at: (last) => Math.floor(last * 0.55), position: "top" }),
     series("目标", plan, { color: grey, type: [2, 3], width: 1.5 }, { at: (last) => Math.min(1, last), position: "bottom" }),
-    series("外推", outlook, { color: blue, type: [6, 4] }, { at: (last) => last, position: "left" }),
+    series("外推", outlook, { color: blue, type: [6, 4] }, { at: (last) => last, position: "top" }),
   ].filter((line) => line.data.length > 0);
   if (now) {
     lines[0].markLine = {

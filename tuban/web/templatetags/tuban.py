@@ -107,6 +107,12 @@ def percent(value: Number | None, decimals: int = 1) -> str:
 
 
 @register.filter
+def rate_words(value: Number | None) -> str:
+    """A rate as a light's hover says it; empty when there is none."""
+    return "" if value is None else f"完成率 {percent(value)}%"
+
+
+@register.filter
 def points(value: Number | None, decimals: int = 1) -> str:
     """A difference of shares in percentage points, with its sign."""
     text = percent(value, decimals)

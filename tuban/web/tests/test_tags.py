@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.template import Context as TemplateContext
 from django.template import Template
 from django.test import RequestFactory
@@ -99,6 +102,16 @@ def test_a_hidden_word_is_still_there_for_readers() -> None:
 
 def test_every_stage_has_a_look() -> None:
     assert set(STAGE_LOOKS) == set(Stage)
+
+
+def test_every_look_has_its_colours_on_chips_and_in_drawings_alike() -> None:
+    css = "".join(
+        Path(str(finders.find(f"tuban/{name}.css"))).read_text("utf-8")
+        for name in ("components", "product")
+    )
+
+    for look in {*STAGE_LOOKS.values(), "idle2"}:
+        assert re.search(rf"^  \.s-{look}\s*{{ --s: .*--s-bg: .*--s-ink: ", css, re.MULTILINE), look
 
 
 def test_two_full_years_have_their_own_look_and_words() -> None:
