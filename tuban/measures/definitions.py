@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
 
@@ -163,6 +163,6 @@ def measure(code: str) -> Measure:
 AREA_M2 = "area_m2"
 
 
-def with_area(measured: Measure, rows: QuerySet[ParcelPhase]) -> QuerySet[ParcelPhase]:
+def with_area(measured: Measure, rows: QuerySet[ParcelPhase]) -> QuerySet[Any]:
     """The rows with the counted area as `area_m2`, whatever column it comes from."""
     return rows.annotate(**{AREA_M2: F(measured.column)})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -81,7 +82,7 @@ class Contributions:
     on: date
     first: date | None
     last: date | None
-    rows: QuerySet[ParcelPhase]
+    rows: QuerySet[Any]
     total_m2: Fraction
     count: int
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             f"核对发现 {len(instrument.findings)} 条"
         )
 
-    def fail(self, status: int, message: str) -> None:
+    def fail(self, status: int, message: str) -> NoReturn:
         """Prints the reason and ends with the status."""
         self.stderr.write(message)
         raise SystemExit(status)
