@@ -47,7 +47,7 @@ _REMEDIES = {
     "already_idle": "认定有变的，请更正原认定；已处置后再次闲置的，请先登记处置。",
     "no_supply": "请先登记供应。",
     "idle_area_missing": "请填写认定的闲置面积。",
-    "nothing_held": "请核对此前登记的收回。",
+    "nothing_held": "请核对此前登记的收回；已再次供应的，请先登记供应。",
     "recovered_exceeds_supplied": "请核对收回面积和单位。",
     "excluded_reversed": "请核对起止日期。",
     "excluded_enterprise": "请核对原因；属企业自身原因的，不登记不计入期间。",

@@ -169,6 +169,10 @@ def _lapsed(state: State, fact: Fact) -> None:
 def _recognised_idle(state: State, fact: Fact) -> None:
     payload = fact.payload
     assert isinstance(payload, m.RecognisedIdle)
+    if state.recovery is not None:
+        text = "该地块已收回、未再供应，不能认定闲置，此次认定不计。"
+        state.warn("nothing_held", text, "IDL-17", fact)
+        return
     ticks = state.held if state.has_supply else None
     if payload.area is not None:
         ticks = payload.area.ticks
@@ -223,14 +227,15 @@ def _use(state: State, fact: Fact) -> None:
 def _recovered(state: State, fact: Fact) -> None:
     payload = fact.payload
     assert isinstance(payload, m.Recovered)
+    if state.recovery is not None:
+        state.warn("nothing_held", "该地块已收回、未再供应，此次收回不计。", "IDL-30", fact)
+        return
     whole = state.held if state.has_supply else state.idle if state.recognition else None
     ticks = payload.area.ticks if payload.area is not None else whole
     if not state.has_supply:
         if state.approved is not None:
             state.warn("no_supply", "没有供应记录，收回以已供应为前提。", "IDL-30", fact)
         state.presumes_supply = True
-    elif not state.held:
-        state.warn("nothing_held", "已供土地都已收回，没有可以收回的部分。", "IDL-30", fact)
     elif ticks is not None and ticks > state.held:
         state.warn(
             "recovered_exceeds_supplied",

@@ -83,12 +83,17 @@ def fact_sets(draw: st.DrawFn, *, corrections: bool = True) -> list[Fact]:
 def admissible_histories(draw: st.DrawFn) -> list[Fact]:
     """Facts as the desk lets them in, one after the other, in the order of recording.
 
-    Most begin with an approval large enough for several supplies, or nothing else would be let in.
+    Most begin with an approval large enough for several supplies, half of them with a supply, or
+    nothing else would be let in.
     """
     record: list[Fact] = []
     if draw(st.integers(min_value=0, max_value=3)):
         approved = m.Approved(Area.of(draw(st.sampled_from(["40", "100.5"])), Unit.HA))
         record.append(Fact(0, FactKind.APPROVED, draw(st.just(FIRST) | DAYS), approved))
+    area = m.Supplied(Area.of("12.5", Unit.HA))
+    supply = Fact(len(record), FactKind.SUPPLIED, date(2012, 2, 29), area)
+    if draw(st.booleans()) and not objections(record, supply, today=TODAY):
+        record.append(supply)
     for fact in draw(fact_sets()):
         number = len(record)
         kept = {f.id for f in record}
@@ -180,6 +185,14 @@ def test_every_period_is_grounded(facts: list[Fact]) -> None:
         assert period.verified == all(g.verified for g in period.grounds)
         assert counting.issuperset(i for g in period.grounds for i in g.fact_ids)
         assert list(period.flags) == sorted(set(period.flags))
+
+
+@relaxed
+@given(fact_sets())
+def test_only_idle_land_has_an_idle_area(facts: list[Fact]) -> None:
+    for period in timeline(facts).periods:
+        idle = period.stage in (Stage.IDLE, Stage.SUSPECTED_IDLE)
+        assert idle or period.idle_m2 == 0
 
 
 @relaxed
