@@ -55,24 +55,26 @@ wal_level = minimal
 max_wal_senders = 0
 autovacuum_naptime = 10min
 """
+# Containers often have 64 MB, in which parallel queries fail.
+_SHARED_MEMORY_FOR_PARALLEL_QUERIES = 256 * 1024 * 1024
 
 
 class ClusterError(Exception):
     """The cluster cannot be used; the message says why and what to do, in Chinese."""
 
 
-def binaries() -> Path:
-    """The folder of PostgreSQL's programs, newest version first.
+def binaries(version: str | None = None) -> Path:
+    """The folder of PostgreSQL's programs: of that version, or of the newest that has PostGIS.
 
     Raises:
-        ClusterError: PostgreSQL is not installed.
+        ClusterError: there is none.
     """
-    found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: -int(p.parts[-3])
-    )
-    for initdb in found:
-        return initdb.parent
-    raise ClusterError("没有找到 PostgreSQL。请先运行 make setup。")
+    controls = Path("/usr/share/postgresql").glob(f"{version or '*'}/extension/postgis.control")
+    for number in sorted((int(path.parts[-3]) for path in controls), reverse=True):
+        folder = Path(f"/usr/lib/postgresql/{number}/bin")
+        if (folder / "initdb").exists():
+            return folder
+    raise ClusterError(f"没有找到带 PostGIS 的 PostgreSQL {version or ''}。请先运行 make setup。")
 
 
 class Cluster:
@@ -84,7 +86,8 @@ class Cluster:
         self.socket = state.socket_folder(test=test)
         self.data = self.folder / "data"
         self.log = self.folder / "server.log"
-        self.bin = binaries()
+        made_by = self.data / "PG_VERSION"
+        self.bin = binaries(made_by.read_text().strip() if made_by.exists() else None)
 
     # ---- As whom ------------------------------------------------------------------------------
 
@@ -146,6 +149,8 @@ class Cluster:
 
     def _configure(self) -> None:
         text = _CONFIGURATION.format(socket=str(self.socket).replace("'", "''"))
+        if shutil.disk_usage("/dev/shm").total < _SHARED_MEMORY_FOR_PARALLEL_QUERIES:
+            text += "max_parallel_workers_per_gather = 0\n"
         (self.data / "app.conf").write_text(text + (_TEST_CONFIGURATION if self.test else ""))
 
     def _drop_stale_locks(self) -> None:

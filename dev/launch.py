@@ -120,7 +120,8 @@ class Launcher:
 
     def _python_part(self, name: str, log: str, *words: str, **env: str) -> Part:
         path = self.logs / f"{log}.log"
-        path.unlink(missing_ok=True)
+        if path.exists():
+            path.replace(path.with_suffix(".previous.log"))
         return Part(
             name,
             command([sys.executable, *words], env=self.env | env, log=path, cwd=state.ROOT),
@@ -199,7 +200,8 @@ class Launcher:
 
     def _last_log_lines(self) -> str:
         lines: list[str] = []
-        for file in sorted(self.logs.glob("*.log")):
+        for name in ("web", "worker"):
+            file = self.logs / f"{name}.log"
             lines += file.read_text("utf-8", errors="replace").splitlines()[-8:]
         return "\n".join(lines)
 

@@ -6,7 +6,7 @@ TUBAN_TODAY         YYYY-MM-DD, honoured only in the demonstration and in tests
 TUBAN_DEMO          1 in the demonstration: fictional data, plain http on 127.0.0.1
 TUBAN_SECRET_KEY_FILE  default: a key made once in the state folder
 TUBAN_HOSTS         comma-separated host names the site answers to
-PORT                the web port (8000)
+TUBAN_POOL          1 in the web server: its threads share connections
 """
 
 from __future__ import annotations
@@ -56,7 +56,6 @@ DEBUG = False
 
 _today = os.environ.get("TUBAN_TODAY") or (_demonstration.today if _demonstration else "")
 TUBAN_TODAY: date | None = date.fromisoformat(_today) if _today and (DEMO or TESTING) else None
-PORT = int(os.environ.get("PORT") or 8000)
 
 SECRET_KEY = "only-for-tests" if TESTING else _secret_key()
 ALLOWED_HOSTS = [h for h in os.environ.get("TUBAN_HOSTS", "").split(",") if h] or [
@@ -131,7 +130,7 @@ else:
     _url = state.private_url(state.DEMO_DATABASE if DEMO else state.DATABASE, test=TESTING)
 
 _options: dict[str, Any] = {"application_name": "tuban", "connect_timeout": 5}
-if _flag("TUBAN_POOL"):  # the web server's threads share connections; commands need just one
+if _flag("TUBAN_POOL"):
     _options["pool"] = {"min_size": 2, "max_size": 8, "timeout": 5}
 
 DATABASES: dict[str, dict[str, Any]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
@@ -25,3 +26,10 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> int:
         _log.warning("job %s (%s) lost its worker; queued again", job.id, job.task_name)
         await context.app.job_manager.retry_job(job)
     return len(stalled)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> None:
+    """Deletes sessions that have ended, once a night."""
+    call_command("clearsessions")

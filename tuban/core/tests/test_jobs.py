@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import with_db_cleanup
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from tuban.core.jobs import retry_stalled_jobs
+from tuban.core.jobs import forget_ended_sessions, retry_stalled_jobs
 
 
 @pytest.fixture
@@ -52,3 +56,12 @@ def test_a_job_whose_worker_died_is_queued_again(worker: App) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select status::text from procrastinate_jobs where id = %s", [lost])
         assert cursor.fetchone() == ("todo",)
+
+
+@pytest.mark.django_db
+def test_ended_sessions_are_forgotten_and_others_kept() -> None:
+    now = timezone.now()
+    for key, minutes in (("ended", -1), ("open", 10)):
+        Session.objects.create(session_key=key, expire_date=now + timedelta(minutes=minutes))
+    forget_ended_sessions(timestamp=0)
+    assert [session.pk for session in Session.objects.all()] == ["open"]
