@@ -28,9 +28,9 @@ _SOCKET_FOLDER_LIMIT = 80
 
 
 def state_folder(*, test: bool = False) -> Path:
-    """The folder for everything that is made by running: `TUBAN_VAR` or `var/`."""
+    """The folder for everything that is made by running: `TUBAN_VAR` (from the root) or `var/`."""
     given = os.environ.get("TUBAN_VAR")
-    folder = Path(given).expanduser().absolute() if given else ROOT / "var"
+    folder = ROOT / (Path(given).expanduser() if given else "var")
     return folder.with_name(folder.name + "-test") if test else folder
 
 
@@ -81,16 +81,15 @@ def running() -> Running | None:
         record = Running(**json.loads(running_file().read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return record if _alive(record.launcher_pid) else None
+    return record if _is_launcher(record.launcher_pid) else None
 
 
-def _alive(pid: int) -> bool:
-    """Whether the process exists and is not a zombie that nobody has reaped yet."""
+def _is_launcher(pid: int) -> bool:
+    """Whether the process is a launcher; numbers are used again, and a zombie has no command."""
     try:
-        status = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
+        return b"launch.py" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 def database_settings(url: str) -> dict[str, str]:
