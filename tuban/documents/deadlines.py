@@ -85,7 +85,9 @@ _CONDITION_AFTER = re.compile(
 _DONE_THEN = re.compile(r"(?:建设|批准|审批|供应|形成|发生|印发)[^，。；]{0,6}的")
 _HAS_LIMIT = re.compile(r"(?:前|之前|以前|底|末|末期|期末|内|旬)$")
 _LEAD_WORDS = re.compile(r"^(?:其中|[一二三四五六]是|\d+[.、])|(?:在|于|到|并|力争)$")
+_SENTENCE = re.compile(r"[^。\n]{1,2000}")
 _WHAT_MOST = 60
+_REACH = 200
 _MONTHS = range(1, 13)
 
 Where = Literal["label", "body"]
@@ -140,7 +142,7 @@ def find_deadlines(
                 span=(hit.start, hit.end),
                 what=_what(
                     text[max(start, _part_start(text, hit.start)) : hit.start],
-                    text[hit.end : following],
+                    text[hit.end : min(following, hit.end + _REACH)],
                 ),
                 where=where,
                 flags=hit.flags,
@@ -151,7 +153,8 @@ def find_deadlines(
 
 def _part_start(text: str, at: int) -> int:
     """Offset behind the last punctuation before `at`."""
-    return max(text.rfind(char, 0, at) for char in "，。；：（\n") + 1
+    first = max(0, at - _REACH)
+    return max(max(text.rfind(char, first, at) for char in "，。；：（\n") + 1, first)
 
 
 def _what(before: str, after: str) -> str:
@@ -165,17 +168,15 @@ def _what(before: str, after: str) -> str:
 
 
 def _hits(text: str, start: int, end: int, issued: date | None, where: Where) -> Iterator[_Hit]:
-    at = start
     year: int | None = None
-    while at < end:
-        hit = _next(text, at, end, _Known(issued, year), where)
-        if hit is None:
-            return
-        if not _is_condition(text, hit, start, end, where):
-            yield hit
-        if hit.year and (issued is None or hit.year >= issued.year):
-            year = hit.year
-        at = hit.end
+    for sentence in _SENTENCE.finditer(text, start, end):
+        at, stop = sentence.span()
+        while (hit := _next(text, at, stop, _Known(issued, year), where)) is not None:
+            if not _is_condition(text, hit, start, end, where):
+                yield hit
+            if hit.year and (issued is None or hit.year >= issued.year):
+                year = hit.year
+            at = hit.end
 
 
 def _next(text: str, at: int, end: int, known: _Known, where: Where) -> _Hit | None:
@@ -206,11 +207,14 @@ def _is_condition(text: str, hit: _Hit, start: int, end: int, where: Where) -> b
         return True
     if where == "label":
         return False
-    if text[hit.end : end].startswith(("每年", "年均")):
+    if text.startswith(("每年", "年均"), hit.end):
         return True
     if hit.kind == "range":
         return re.search("月", raw) is None
-    return not limited or _CONDITION_AFTER.match(text[hit.end : end]) is not None
+    return (
+        not limited
+        or _CONDITION_AFTER.match(text[hit.end : min(end, hit.end + _REACH)]) is not None
+    )
 
 
 def _read_range(text: str, at: int, end: int, known: _Known) -> _Hit | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tuban.documents.blocks import Line
 from tuban.documents.layout import Layout
-from tuban.documents.markers import ATTACHMENTS, DATE_LINE, DOC_NO, TITLE_END, marker_of
+from tuban.documents.markers import ATTACHMENTS, DATE_LINE, DOC_NO, SENTENCE, TITLE_END, marker_of
 from tuban.documents.model import Header, Span
 from tuban.values.dates import parse_date
 from tuban.values.docnos import is_doc_no
@@ -30,7 +30,7 @@ def read_header(layout: Layout) -> Header:
     _take_titles(head, found, spans)
     _take_recipients(head, found, spans)
     _take_signature(head + tail, found, spans)
-    attachments = _attachments(tail)
+    attachments = _attachments(head + tail)
     if attachments:
         spans["attachments"] = tuple(span for _, span in attachments)
     return Header(
@@ -68,6 +68,8 @@ def _take_titles(head: list[Line], found: dict[str, Any], spans: dict[str, Any])
         whole = (line.start, line.end)
         if len(line.text) > _TITLE_MOST or not re.search(f"{TITLE_END.pattern}$", line.text):
             continue
+        if ATTACHMENTS.match(line.text) or SENTENCE.match(line.text):
+            continue
         if DOC_NO.fullmatch(line.text) or "title" not in found:
             _set(found, spans, "title", line.text, whole)
             issuer = _ISSUER.match(line.text)
@@ -100,11 +102,11 @@ def _take_signature(lines: list[Line], found: dict[str, Any], spans: dict[str, A
             _set(found, spans, "date", _iso(match["date"]), _at(line, match, "date"))
 
 
-def _attachments(tail: list[Line]) -> list[tuple[str, Span]]:
+def _attachments(lines: list[Line]) -> list[tuple[str, Span]]:
     """Titles after 附件：, numbered or one."""
     found: list[tuple[str, Span]] = []
     listing = False
-    for line in tail:
+    for line in lines:
         start = 0
         opening = ATTACHMENTS.match(line.text)
         if opening and not found:

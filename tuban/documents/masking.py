@@ -6,11 +6,12 @@ Duties belong to posts. A name is replaced by as many ○ as it has characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tuban.documents.markers import CJK
 
 MASK = "○"
+_BEFORE_A_NAME = frozenset("长任记席")
 _TITLE = r"(?:长|主任|书记|主席|委员|成员|总?督察|负责人|经理|董事|专员|秘书|政委|理事|会计|工程师)"
 _ORGANISATION = re.compile(r"[局委会院中心队所站厅部处科室]|政府|公司|集团|[市旗区县镇乡]")
 _ROLE = r"组 ?长|副 ?组 ?长|成 ?员|总指挥|副总指挥|召集人|主 ?任|副 ?主 ?任|联系人|联 ?络 ?员"
@@ -31,7 +32,7 @@ _NUMBERS = (
     re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"),
     re.compile(r"(?<!\d)(?:0\d{2,3}[ —-]{0,2})\d{7,8}(?!\d)"),
     re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64}){1,4}"),
     re.compile(r"(?<=电话：)[\d\s()（）—-]{7,}"),
 )
 
@@ -50,7 +51,8 @@ def mask(lines: Iterable[str]) -> list[str]:
     """
     names: set[str] = set()
     first = [_masked(line, names) for line in lines]
-    return [_known(line, names) for line in first]
+    lengths = sorted({len(name) for name in names}, reverse=True)
+    return [_known(line, names, lengths) for line in first]
 
 
 def _masked(line: str, names: set[str]) -> str:
@@ -68,10 +70,16 @@ def _masked(line: str, names: set[str]) -> str:
     return line
 
 
-def _known(line: str, names: set[str]) -> str:
-    for name in sorted(names, key=len, reverse=True):
-        beside_a_title = "" if len(name) > 2 else "(?<=[长任记席])"
-        line = re.sub(beside_a_title + re.escape(name), MASK * len(name), line)
+def _known(line: str, names: set[str], lengths: Sequence[int]) -> str:
+    """The line without names found elsewhere; two characters count only beside a title."""
+    at = 0
+    while at < len(line):
+        for length in lengths:
+            beside_a_title = line[at - 1 : at] in _BEFORE_A_NAME
+            if line[at : at + length] in names and (length > 2 or beside_a_title):
+                line = _hide(line, at, at + length)
+                break
+        at += 1
     return line
 
 

@@ -40,10 +40,12 @@ _TAIL_VERBS = re.compile(
 _TASK_WORDS = re.compile(r"的(?:目标任务|处置目标任务|处置任务|目标)$|(?:处置目标任务|标准的)$|的$")
 _DONE_WORDS = re.compile(r"(?:未完成整改|建设任务|的整改)$")
 _MOST = 24
+_REACH = 80
 
 
 def name_of(text: str, begin: int, stop: int, match: re.Match[str]) -> str:
     """The noun of a QUANTITY match in the sentence text[begin:stop]; empty if it has none."""
+    begin, stop = max(begin, match.start() - _REACH), min(stop, match.end() + _REACH)
     after = _STOP_AFTER.split(text[match.end() : stop], maxsplit=1)[0]
     if match["after"] and text[match.end() : match.end() + 1] == "的":
         return re.split("[，。；：、（）和及并]", text[match.end() + 1 : stop], maxsplit=1)[0][

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from tuban.documents.markers import CHINESE, CJK
 
@@ -41,6 +42,7 @@ _DOC_NO = re.compile(
 _PROSE_CHARACTERS = 10
 
 
+@lru_cache(maxsize=8192)  # each line is looked at by several steps
 def clean(raw: str) -> str:
     """One line in the form the reader works on; a wide gap becomes one blank, edges are bare.
 

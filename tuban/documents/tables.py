@@ -84,14 +84,11 @@ def _split_header(layout: Layout, rows: Sequence[Line]) -> tuple[tuple[str, ...]
         if any(map(is_place, named)) or numbers > len(cells) / 2:
             count = max(at, 1)
             break
-    columns: list[str] = []
-    for column in range(max((len(line.cells) for line in rows[:count]), default=0)):
-        words: list[str] = []
-        for line in rows[:count]:
-            cell = _cells(layout, line)[column] if column < len(line.cells) else None
-            if cell and cell not in words:
-                words.append(cell)
-        columns.append("".join(words))
+    heads = [_cells(layout, line) for line in rows[:count]]
+    columns = []
+    for column in range(max(map(len, heads), default=0)):
+        words = dict.fromkeys(head[column] for head in heads if column < len(head))
+        columns.append("".join(cell for cell in words if cell))
     return tuple(columns), tuple(rows[count:])
 
 

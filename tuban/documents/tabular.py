@@ -110,7 +110,8 @@ def is_place(cell: str) -> bool:
 def _gapped_rows(lines: Sequence[str], start: int) -> list[Row]:
     """A header and rows with one number of cells, a row a line; empty if none starts here."""
     rows: list[tuple[str, ...]] = []
-    for line in lines[start:]:
+    for at in range(start, len(lines)):
+        line = lines[at]
         cells = line.split("\t") if "\t" in line.strip() else _GAPS.split(line.strip())
         if len(cells) < _LEAST_CELLS - 1 or (rows and len(cells) != len(rows[0])):
             break

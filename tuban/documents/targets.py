@@ -21,6 +21,7 @@ _AT_MOST = re.compile(r"不超过|不高于|以下|以内|控制在")
 _RECENT = re.compile(r"近(?:[一二三四五六七八九十\d]+)年")
 _DECIMAL_ALONE = re.compile(r"(?<![\d.〔])\d+\.\d+(?![\d.%]|[\u4e00-\u9fff])")
 _REACH = 30
+_SENTENCE_REACH = 300
 _AREA_UNITS = frozenset({"万亩", "亩", "公顷", "平方米", "平方公里", "万平方米"})
 _Time = tuple[str | None, str | None]
 
@@ -47,13 +48,14 @@ class _Sentence:
 
     def time(self, at: int) -> _Time:
         """(year, period) of the last time phrase before `at`; one of them or both None."""
-        phrases = find_deadlines(self.text, self.begin, at, self.context.issued, "label")
+        begin = max(self.begin, at - _SENTENCE_REACH)
+        phrases = find_deadlines(self.text, begin, at, self.context.issued, "label")
         dated = [
             phrase
             for phrase in phrases
             if phrase.kind in ("fixed", "range") and not self._is_aside(phrase.span[1], at)
         ]
-        recent = _RECENT.search(self.text, self.begin, at)
+        recent = _RECENT.search(self.text, begin, at)
         if recent and (not dated or dated[-1].span[1] < recent.start()):
             return None, recent.group()
         if not dated:
@@ -93,7 +95,8 @@ class _Sentence:
 
     def distributed(self, match: re.Match[str], name: str) -> str | None:
         """2022年分别盘活1.45万亩和0.99万亩: the name at the same place in the list before."""
-        part = re.split("[，。；：]", self.text[self.begin : match.start()])[-1]
+        before = self.text[max(self.begin, match.start() - _REACH) : match.start()]
+        part = re.split("[，。；：]", before)[-1]
         nameless = len(name) <= 3 or QUANTITY.search(name) is not None
         if "分别" not in part or match["unit"] not in _AREA_UNITS or not nameless:
             return None
@@ -196,7 +199,8 @@ def _in_words(sentence: _Sentence) -> list[Target]:
     found = []
     for match in _ZERO.finditer(text, begin, stop):
         name = bare(re.sub(r"^“?十[三四五]五”?末", "", match["name"]))
-        before = re.split("[，。；]", text[begin : match.start("zero")])
+        zero = match.start("zero")
+        before = re.split("[，。；]", text[max(begin, zero - _SENTENCE_REACH) : zero])
         if len(name) < 2 and len(before) > 1:
             name = re.split("逐年|按", bare(before[-2]))[0]
         span = match.span("zero")

@@ -37,6 +37,7 @@ _OPEN_END = re.compile(r"[，、（《〔“—–]$")
 _CLOSING = tuple("，。；：、）》〉〕”’！？")
 _OFFICE = re.compile(r"[^，。：；]{2,30}(?:政府|办公室|办公厅|委员会|局|厅|部)")
 _DATE_BEGUN = re.compile(r"(?:19|20)\d{2}年.{0,6}")
+_TITLE_ENDS = re.compile(f"{TITLE_END.pattern}$")
 _PAIRS = (("〔", "〕"), ("《", "》"), ("（", "）"))
 _ROSTER_LABEL = re.compile(r"(?:副 ?)?组 ?长：|成 ?员：|职 ?责：|主 ?任：")
 _RECIPIENT_MOST = 80
@@ -198,13 +199,10 @@ def _is_complete(before: str, line: str) -> bool:
         or is_roster_entry(before)
     ):
         return True
-    titled = (
-        len(before) <= 2 * _HEADING_MOST and not marker_of(before) and not SENTENCE.match(before)
-    )
-    ends_title = re.search(f"{TITLE_END.pattern}$", before)
+    if len(before) > 2 * _HEADING_MOST or marker_of(before) or SENTENCE.match(before):
+        return False
     return bool(
-        titled
-        and ends_title
+        _TITLE_ENDS.search(before)
         and not _has_open_bracket(before)
         and not line.startswith("的")
         and not LABEL_LINE.match(before)

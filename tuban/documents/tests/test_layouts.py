@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 
 import docx
@@ -222,3 +223,36 @@ def test_tables_written_a_row_a_line_are_read() -> None:
     ]
     assert [f.region_code for f in reading.figures[3:6]] == ["150623"] * 3
     assert not [f for f in reading.findings if "sum" in f.code]
+
+
+def test_a_plan_that_is_itself_the_annex_of_its_notice_is_read() -> None:
+    text = (
+        "示例市人民政府关于印发土地清理方案的通知\n各县区人民政府：\n现予印发。\n附件：示例市土地清理方案\n"
+        "示例市人民政府\n2024年3月5日\n附件\n示例市土地清理方案\n一、总体要求\n依法推进。\n二、工作任务\n"
+        "（一）摸清底数。逐宗核对。\n责任单位：市自然资源局\n完成时限：2024年6月底前\n附件\n闲置土地处置任务表\n"
+        "单位：亩\n旗区\t2024年处置任务\t合计\n东胜区\t10\t10\n合计\t10\t10\n"
+    )
+
+    reading = read(text.encode(), "notice.txt")
+
+    assert [task.no for task in reading.tasks] == ["二(一)"]
+    assert reading.header.plan_title == "示例市土地清理方案"
+    assert reading.header.issuer == "示例市人民政府"
+    assert [figure.value for figure in reading.figures] == ["10"] * 4
+
+
+def test_a_docx_of_a_hundred_pages_is_read_within_twenty_seconds() -> None:
+    measure = (
+        "{}.逐宗核对台账。2024年底前，完成5万亩，其中东胜区35个、达拉特旗12个，处置率达到60%以上；"
+        + "积极推进土地节约集约利用，" * 20
+        + "。\n责任单位：市自然资源局，各旗区人民政府\n完成时限：2024年4月中旬完成核对；5月31日前汇总。\n"
+    )
+    text = "示例市清理方案\n示例市人民政府\n2024年3月5日\n一、工作任务\n（一）促处置。\n"
+    text += "".join(measure.format(number) for number in range(1, 100)) * 2
+    data = as_docx(text)
+
+    began = time.perf_counter()
+    reading = read(data, "long.docx")
+
+    assert time.perf_counter() - began < 20
+    assert len(reading.tasks) == 198
