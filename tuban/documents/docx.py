@@ -1,26 +1,31 @@
-"""docx: paragraphs with their automatic numbers, and tables with merged cells, in order."""
+"""docx: paragraphs with their automatic numbers, and tables with merged cells, in order.
+
+Read as a reader sees the page: content controls, insertions and text boxes count, deletions do
+not.
+"""
 
 from __future__ import annotations
 
 import io
-import re
-from collections import defaultdict
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import docx
 from docx.oxml.ns import qn
-from docx.table import Table
-from docx.text.paragraph import Paragraph as DocxParagraph
 
 from tuban.documents.blocks import Block, Paragraph, Row
 from tuban.documents.errors import DocumentError
-from tuban.documents.markers import CHINESE, CIRCLED
 from tuban.documents.normalise import clean
+from tuban.documents.numbering import Numbering
 from tuban.documents.tabular import find_tables
 
 _LEAST_COLUMNS = 2
-_TENS = 10
+_MOST_SPAN = 100
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_UNSEEN = frozenset({qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _FALLBACK})
+_BOX = qn("w:txbxContent")
+_WRITTEN = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 
 
 def blocks_of_docx(data: bytes, damaged: DocumentError) -> list[Block]:
@@ -31,134 +36,98 @@ def blocks_of_docx(data: bytes, damaged: DocumentError) -> list[Block]:
     """
     try:
         document = docx.Document(io.BytesIO(data))
-        numbering = _Numbering(document)
+        numbering = Numbering(document)
         blocks: list[Block] = []
         texts: list[str] = []
-        for item in document.iter_inner_content():
-            if isinstance(item, Table):
+        for item in _items(document.element.body):
+            if item.tag == qn("w:tbl"):
                 blocks.extend(find_tables(texts))
                 texts = []
                 blocks.extend(_rows(item))
             else:
-                texts.extend(_lines(item, numbering))
+                texts.extend(_lines(numbering.prefix(item) + _text(item)))
         blocks.extend(find_tables(texts))
     except Exception as error:  # any broken part of a stranger's file ends here
         raise damaged from error
     return blocks
 
 
-def _lines(paragraph: DocxParagraph, numbering: _Numbering) -> list[str]:
-    """A paragraph is one line, or more where line breaks were set by hand."""
-    text = numbering.prefix(paragraph) + paragraph.text
+def _items(parent: Any) -> Iterator[Any]:
+    """Paragraphs and tables in order; those of a text box follow the paragraph that holds it."""
+    for child in parent:
+        if child.tag == qn("w:tbl"):
+            yield child
+        elif child.tag == qn("w:p"):
+            yield child
+            for box in _boxes(child):
+                yield from _items(box)
+        elif child.tag not in _UNSEEN:
+            yield from _items(child)
+
+
+def _boxes(element: Any) -> Iterator[Any]:
+    for child in element:
+        if child.tag == _BOX:
+            yield child
+        elif child.tag not in _UNSEEN:
+            yield from _boxes(child)
+
+
+def _text(element: Any) -> str:
+    """The words of a paragraph, without those deleted and those in text boxes."""
+    parts = []
+    for child in element:
+        if child.tag == qn("w:t"):
+            parts.append(child.text or "")
+        elif child.tag in _WRITTEN:
+            parts.append(_WRITTEN[child.tag])
+        elif child.tag not in _UNSEEN and child.tag != _BOX:
+            parts.append(_text(child))
+    return "".join(parts)
+
+
+def _lines(text: str) -> list[str]:
+    """One line, or more where line breaks were set by hand; an indenting tab goes."""
     return [line if "\t" in line.strip() else line.strip() for line in text.splitlines()]
 
 
-def _rows(table: Table) -> list[Block]:
+def _rows(table: Any) -> list[Block]:
     """Rows as printed: a cell merged over columns fills them, one merged over rows repeats.
 
-    A table of one column is layout, its cells are paragraphs.
+    Cells over the whole width above and below the table proper (标题, 单位：亩, 注) are
+    paragraphs; so is everything in a table of one column, which is layout.
     """
-    grid = [_cells(row) for row in table._tbl.tr_lst]
-    for above, row in pairwise(grid):
-        for at, cell in enumerate(row):
+    rows = [_cells(row) for row in table.iterchildren(qn("w:tr"))]
+    widest = max((len(cells) for cells, _ in rows), default=0)
+    for (above, _), (cells, _) in pairwise(rows):
+        for at, cell in enumerate(cells):
             if cell is None:
-                row[at] = above[at] if at < len(above) else ""
-    if max((len(row) for row in grid), default=0) < _LEAST_COLUMNS:
-        return [
-            Paragraph(line) for row in grid for cell in row for line in (cell or "").split("\n")
-        ]
-    return [Row(tuple(clean((cell or "").replace("\n", "")) for cell in row)) for row in grid]
+                cells[at] = above[at] if at < len(above) else ""
+    proper = [at for at, (_, count) in enumerate(rows) if count >= _LEAST_COLUMNS]
+    if widest < _LEAST_COLUMNS or not proper:
+        return [block for cells, _ in rows for block in _paragraphs(cells[:1])]
+    return [
+        *(block for cells, _ in rows[: proper[0]] for block in _paragraphs(cells[:1])),
+        *(
+            Row(tuple(clean((cell or "").replace("\n", "")) for cell in cells))
+            for cells, _ in rows[proper[0] : proper[-1] + 1]
+        ),
+        *(block for cells, _ in rows[proper[-1] + 1 :] for block in _paragraphs(cells[:1])),
+    ]
 
 
-def _cells(row: Any) -> list[str | None]:
-    """Texts of a row's cells, repeated over merged columns; None goes on the cell above."""
+def _paragraphs(cells: list[str | None]) -> list[Block]:
+    return [Paragraph(line) for cell in cells for line in (cell or "").split("\n") if line.strip()]
+
+
+def _cells(row: Any) -> tuple[list[str | None], int]:
+    """Texts of a row, repeated over merged columns, None where merged with above; cell count."""
     cells: list[str | None] = []
-    for cell in row.tc_lst:
-        text: str | None = "\n".join(
-            "".join(node.text or "" for node in paragraph.iter(qn("w:t")))
-            for paragraph in cell.p_lst
-        ).strip()
+    count = 0
+    for cell in row.iterchildren(qn("w:tc")):
+        count += 1
+        text: str | None = "\n".join(_text(item) for item in cell.iter(qn("w:p"))).strip()
         if cell.vMerge == "continue":
             text = None
-        cells.extend([text] * cell.grid_span)
-    return cells
-
-
-class _Numbering:
-    """Word's automatic numbers (一、 （一） 1.), which are not part of a paragraph's text."""
-
-    def __init__(self, document: Any) -> None:
-        self._counts: dict[str, dict[int, int]] = defaultdict(dict)
-        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
-        self._abstract: dict[str, str] = {}
-        self._styles = {
-            style.get(qn("w:styleId")): number
-            for style in document.styles.element.iter(qn("w:style"))
-            if (number := _number_of(style.find(qn("w:pPr"))))
-        }
-        try:
-            root = document.part.numbering_part.element
-        except (NotImplementedError, KeyError):
-            return
-        for abstract in root.iter(qn("w:abstractNum")):
-            self._levels[abstract.get(qn("w:abstractNumId"))] = {
-                int(level.get(qn("w:ilvl"))): _level(level) for level in abstract.iter(qn("w:lvl"))
-            }
-        for number in root.iter(qn("w:num")):
-            link = number.find(qn("w:abstractNumId"))
-            if link is not None:
-                self._abstract[number.get(qn("w:numId"))] = link.get(qn("w:val"))
-
-    def prefix(self, paragraph: DocxParagraph) -> str:
-        """The number Word would print before the paragraph, empty if none."""
-        element: Any = paragraph._p
-        style = element.style
-        number = _number_of(element.pPr) or self._styles.get(style)
-        if number is None:
-            return ""
-        list_id, level = number
-        levels = self._levels.get(self._abstract.get(list_id, ""), {})
-        if level not in levels:
-            return ""
-        counts = self._counts[list_id]
-        for deeper in [key for key in counts if key > level]:
-            del counts[deeper]
-        counts[level] = counts.get(level, levels[level][2] - 1) + 1
-
-        def printed(match: re.Match[str]) -> str:
-            at = int(match.group(1)) - 1
-            form, _, start = levels.get(at, ("decimal", "", 1))
-            return _printed(counts.get(at, start), form)
-
-        return re.sub(r"%(\d)", printed, levels[level][1])
-
-
-def _number_of(properties: Any) -> tuple[str, int] | None:
-    """(list id, level) of a paragraph's or style's numbering; list 0 means none."""
-    numbering = properties.find(qn("w:numPr")) if properties is not None else None
-    if numbering is None:
-        return None
-    list_id, level = numbering.find(qn("w:numId")), numbering.find(qn("w:ilvl"))
-    if list_id is None or list_id.get(qn("w:val")) == "0":
-        return None
-    return list_id.get(qn("w:val")), int(level.get(qn("w:val"))) if level is not None else 0
-
-
-def _level(level: Any) -> tuple[str, str, int]:
-    """(number format, text pattern, first number) of one list level; bullets print nothing."""
-    values = {}
-    for name, default in (("numFmt", "decimal"), ("lvlText", ""), ("start", "1")):
-        node = level.find(qn(f"w:{name}"))
-        values[name] = node.get(qn("w:val"), default) if node is not None else default
-    text = "" if values["numFmt"] in ("bullet", "none") else values["lvlText"]
-    return values["numFmt"], text, int(values["start"])
-
-
-def _printed(number: int, form: str) -> str:
-    if form.startswith(("chinese", "japanese", "ideograph")) and 0 < number < _TENS * _TENS:
-        tens, ones = divmod(number, _TENS)
-        head = ("" if tens == 1 else CHINESE[tens - 1]) + "十" if tens else ""
-        return head + (CHINESE[ones - 1] if ones else "")
-    if form.startswith("decimalEnclosedCircle") and 0 < number <= len(CIRCLED):
-        return CIRCLED[number - 1]
-    return str(number)
+        cells.extend([text] * min(cell.grid_span, _MOST_SPAN))
+    return cells, count

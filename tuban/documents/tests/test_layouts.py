@@ -256,3 +256,42 @@ def test_a_docx_of_a_hundred_pages_is_read_within_twenty_seconds() -> None:
 
     assert time.perf_counter() - began < 20
     assert len(reading.tasks) == 198
+
+
+def test_a_docx_is_read_as_it_is_seen() -> None:
+    """Insertions and content controls count, deletions do not; a unit inside the table too."""
+    document = docx.Document()
+    for words in ("一、工作任务", "（一）摸清底数。", "责任单位：市自然资源局、财政局、审计局"):
+        document.add_paragraph(words)
+    offices = document.paragraphs[-1]
+    inserted, deleted = OxmlElement("w:ins"), OxmlElement("w:del")
+    for change, words, tag in ((inserted, "、能源局", "w:t"), (deleted, "、水利局", "w:delText")):
+        run, text = OxmlElement("w:r"), OxmlElement(tag)
+        text.text = words
+        run.append(text)
+        change.append(run)
+        offices._p.append(change)
+    control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+    control.append(content)
+    dated = document.add_paragraph("完成时限：2024年6月底前")
+    dated._p.addprevious(control)
+    content.append(dated._p)
+    table = document.add_table(4, 3)
+    rows = [["单位：亩", "", ""], ["旗区", "2024年任务", "合计"], ["东胜区", "10", "10"]]
+    for row, cells in zip(table.rows, [*rows, ["合计", "10", "10"]], strict=True):
+        for cell, words in zip(row.cells, cells, strict=True):
+            cell.text = words
+    table.cell(0, 0).merge(table.cell(0, 2))
+    out = io.BytesIO()
+    document.save(out)
+
+    reading = read(out.getvalue(), "seen.docx")
+
+    assert reading.tasks[0].units("lead") == [
+        "市自然资源局",
+        "市财政局",
+        "市审计局",
+        "市能源局",
+    ]
+    assert reading.tasks[0].deadlines[0].norm == "2024-06-30"
+    assert {(figure.value, figure.unit) for figure in reading.figures} == {("10", "亩")}
