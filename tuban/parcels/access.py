@@ -10,7 +10,7 @@ from django.db import models
 from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
 from tuban.core.errors import DomainError
-from tuban.parcels.models import Fact, Parcel, ParcelPhase, Upload
+from tuban.parcels.models import Batch, Fact, Parcel, ParcelPhase, Upload
 
 
 class Absent(DomainError):
@@ -73,6 +73,23 @@ def get_fact(user: User, pk: int) -> Fact:
     if fact is None:
         raise Absent("条事实")
     return fact
+
+
+def batches_for(user: User) -> models.QuerySet[Batch]:
+    """登记批次 of the post's own region and below."""
+    return Batch.objects.filter(region__in=region_codes(user))
+
+
+def get_batch(user: User, pk: int) -> Batch:
+    """The batch, if it is in the post's scope.
+
+    Raises:
+        Absent: It does not exist or lies outside the post's scope.
+    """
+    batch = batches_for(user).filter(pk=pk).select_related("region", "upload").first()
+    if batch is None:
+        raise Absent("个登记批次")
+    return batch
 
 
 def get_upload(user: User, pk: int) -> Upload:

@@ -20,8 +20,8 @@ from tuban.core.errors import DomainError
 from tuban.law.admission import objections
 from tuban.law.facts import Fact as LawFact
 from tuban.law.facts import FactKind, PayloadError, payload_from_json, payload_to_json
-from tuban.parcels import access, phases
-from tuban.parcels.models import Fact, FactReview, Parcel
+from tuban.parcels import access, chains, phases
+from tuban.parcels.models import BatchWithdrawal, Fact, FactReview, Parcel
 from tuban.values.area import m2_decimal
 
 
@@ -57,6 +57,19 @@ class AlreadyCorrected(DomainError):
             kind="conflict",
             cause="打开页面之后，另有岗位先完成了更正。",
             remedy="请刷新页面，核对最新的事实后再决定是否更正。",
+        )
+
+
+class WithdrawnWithBatch(DomainError):
+    """该事实已随批次撤销: it counts no more, there is nothing to correct."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(
+            f"这条事实（{fact.get_kind_display()} {fact.on}）已随批次撤销，本次更正没有写入。",
+            code="withdrawn_with_batch",
+            kind="conflict",
+            cause="它所在的登记批次已整批撤销，批内事实不再计入。",
+            remedy="请刷新页面；确有此事的，请重新登记。",
         )
 
 
@@ -123,12 +136,16 @@ def correct_fact(
     parcel = access.get_parcel(actor, old.parcel_id, lock=True)
     if not reason.strip():
         raise FactRefused("更正须写明理由。", code="reason_missing", field="reason")
-    if old.kind == FactKind.VOID or Fact.objects.filter(supersedes=old).exists():
+    if old.batch_id and BatchWithdrawal.objects.filter(batch=old.batch_id).exists():
+        raise WithdrawnWithBatch(old)
+    kept_to = chains.tips([old.pk])[old.pk]
+    if old.kind == FactKind.VOID or Fact.objects.filter(supersedes=kept_to).exists():
         raise AlreadyCorrected(old)
     return _write(
         actor,
         parcel,
-        supersedes=old,
+        corrects=old.pk,
+        supersedes=kept_to,
         kind=kind or FactKind(old.kind),
         on=on,
         payload=payload,
@@ -175,10 +192,17 @@ def _write(
     precision: str,
     paper: Paper,
     evidence: str,
-    supersedes: Fact | None = None,
+    corrects: int | None = None,
+    supersedes: int | None = None,
     reason: str = "",
 ) -> Fact:
-    """Checks the fact against the record and the law, stores it, rebuilds the phases."""
+    """Checks the fact against the record and the law, stores it, rebuilds the phases.
+
+    Args:
+        corrects: The current fact this one corrects.
+        supersedes: The fact it is kept to as a correction: that one, or the last withdrawn
+            correction of it (see `chains`).
+    """
     try:
         typed = payload_from_json(kind, dict(payload))
     except PayloadError as error:
@@ -189,7 +213,7 @@ def _write(
         on=on,
         payload=typed,
         precision=precision,
-        supersedes=supersedes.pk if supersedes else None,
+        supersedes=corrects,
     )
     refused = objections(law_facts(parcel), new, today=clock.today())
     if refused:
@@ -211,7 +235,7 @@ def _write(
         evidence=evidence,
         recorded_at=clock.now(),
         recorded_by=actor,
-        supersedes=supersedes,
+        supersedes_id=supersedes,
         reason=reason,
     )
     phases.rebuild([parcel.pk])
@@ -220,5 +244,4 @@ def _write(
 
 def law_facts(parcel: Parcel) -> list[LawFact]:
     """The parcel's facts as the law reads them, withdrawn batches left out."""
-    rows = Fact.objects.filter(parcel=parcel, batch__withdrawal=None).order_by("pk")
-    return [phases.stored_fact(f) for f in rows]
+    return phases.standing_facts(phases.stored_facts([parcel.pk]))

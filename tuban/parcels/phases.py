@@ -19,6 +19,8 @@ from django.db import connection, transaction
 
 from tuban.law.facts import Fact as LawFact
 from tuban.law.facts import FactKind, Payload, payload_from_json
+from tuban.law.model import FactId
+from tuban.law.removal import without
 from tuban.law.rules import LAW_VERSION
 from tuban.law.timeline import Period, timeline
 from tuban.parcels.models import Fact
@@ -50,15 +52,16 @@ COLUMNS = (
 )
 CHUNK = 5_000
 
-EFFECTIVE_FACTS = """
+STORED_FACTS = """
     SELECT f.parcel_id, p.region_id, f.id, f.kind, f."on", f.on_precision, f.payload::text,
-           f.supersedes_id
+           f.supersedes_id, w.id IS NOT NULL
       FROM parcels_fact f
       JOIN parcels_parcel p ON p.id = f.parcel_id
       LEFT JOIN parcels_batchwithdrawal w ON w.batch_id = f.batch_id
-     WHERE f.parcel_id = ANY(%s) AND w.id IS NULL
+     WHERE f.parcel_id = ANY(%s)
      ORDER BY f.parcel_id, f.id
 """
+"""Facts of withdrawn batches come along, marked: corrections may be chained through them."""
 
 Row = tuple[Any, ...]
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -145,16 +148,18 @@ def _words(words: tuple[str, ...]) -> str:
 
 
 def stored_facts(parcel_ids: Iterable[int]) -> list[Row]:
-    """Rows of EFFECTIVE_FACTS, in order of parcel."""
+    """Rows of STORED_FACTS, in order of parcel and of recording."""
     with connection.cursor() as cursor:
-        cursor.execute(EFFECTIVE_FACTS, [list(parcel_ids)])
+        cursor.execute(STORED_FACTS, [list(parcel_ids)])
         return cursor.fetchall()
 
 
-def derive(stored: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
-    """Yields (parcel_id, phase rows) of stored facts; asks the database nothing."""
-    for (parcel_id, region_code), group in groupby(stored, key=lambda row: (row[0], row[1])):
-        facts = [
+def standing_facts(stored: Iterable[Row]) -> list[LawFact]:
+    """One parcel's rows as the law reads them, in order of recording; withdrawn batches left out."""
+    facts: list[LawFact] = []
+    withdrawn: set[FactId] = set()
+    for _, _, pk, kind, on, precision, payload, supersedes, is_withdrawn in stored:
+        facts.append(
             law_fact(
                 pk=pk,
                 kind=kind,
@@ -163,12 +168,17 @@ def derive(stored: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
                 payload=payload,
                 supersedes=supersedes,
             )
-            for _, _, pk, kind, on, precision, payload, supersedes in group
-        ]
-        yield (
-            parcel_id,
-            [phase_row(parcel_id, region_code, period) for period in timeline(facts).periods],
         )
+        if is_withdrawn:
+            withdrawn.add(pk)
+    return without(facts, withdrawn) if withdrawn else facts
+
+
+def derive(stored: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
+    """Yields (parcel_id, phase rows) of stored facts; asks the database nothing."""
+    for (parcel_id, region_code), group in groupby(stored, key=lambda row: (row[0], row[1])):
+        periods = timeline(standing_facts(group)).periods
+        yield parcel_id, [phase_row(parcel_id, region_code, period) for period in periods]
 
 
 def rebuild(parcel_ids: Iterable[int], *, progress: Progress | None = None) -> int:

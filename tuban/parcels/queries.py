@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +14,9 @@ from django.utils.timezone import localtime
 
 from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
+from tuban.law.model import Fact as LawFact
+from tuban.law.model import FactId, FactKind
+from tuban.law.removal import without
 from tuban.law.rules import LAW_VERSION
 from tuban.law.timeline import Period, Stage, Timeline, timeline
 from tuban.parcels import access, phases
@@ -198,6 +202,8 @@ class FactLine:
     Attributes:
         late_days: Days between 发生日 and 登记时间.
         counts: False when superseded, cancelled, or its batch was withdrawn.
+        superseded_by_id: The correction that counts in its place, past withdrawn ones.
+        cancelled: That correction is a 作废.
     """
 
     fact: Fact
@@ -205,6 +211,7 @@ class FactLine:
     counts: bool
     reviewed: bool
     superseded_by_id: int | None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +240,17 @@ def parcel_record(user: User, pk: int, on: date) -> ParcelRecord:
     stored = (
         Fact.objects.filter(parcel=parcel)
         .annotate(batch_withdrawn=Exists(withdrawn))
-        .select_related("recorded_by__post__organisation", "batch", "superseded_by", "review")
+        .select_related("recorded_by__post__organisation", "batch", "review")
         .order_by("-on", "-pk")
     )
-    lines = tuple(_line(fact) for fact in stored)
-    counted = [
-        phases.stored_fact(f)
-        for f in (line.fact for line in lines)
-        if not f.batch_withdrawn  # type: ignore[attr-defined]
-    ]
+    left_out: set[FactId] = {
+        fact.pk
+        for fact in stored
+        if fact.batch_withdrawn  # type: ignore[attr-defined]
+    }
+    counted = without([phases.stored_fact(fact) for fact in stored], left_out)
+    successors = {fact.supersedes: fact for fact in counted if fact.supersedes is not None}
+    lines = tuple(_line(fact, successors.get(fact.pk), left_out) for fact in stored)
     made = timeline(counted)
     now = next(
         (
@@ -260,14 +269,14 @@ def parcel_record(user: User, pk: int, on: date) -> ParcelRecord:
     )
 
 
-def _line(fact: Fact) -> FactLine:
-    superseding = getattr(fact, "superseded_by", None)
+def _line(fact: Fact, successor: LawFact | None, left_out: AbstractSet[FactId]) -> FactLine:
     return FactLine(
         fact=fact,
         late_days=max((_local_date(fact) - fact.on).days, 0),
-        counts=superseding is None and not fact.batch_withdrawn,  # type: ignore[attr-defined]
+        counts=successor is None and fact.pk not in left_out,
         reviewed=hasattr(fact, "review"),
-        superseded_by_id=superseding.pk if superseding else None,
+        superseded_by_id=int(successor.id) if successor else None,
+        cancelled=successor is not None and successor.kind is FactKind.VOID,
     )
 
 

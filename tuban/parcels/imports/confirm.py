@@ -119,7 +119,7 @@ def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
     if not total:
         raise NothingToRecord(upload)
     code = regions[0] if len(regions) == 1 else upload.region_id
-    _lock_regions({*regions, code})
+    lock_regions({*regions, code})
     batch = recording.open_batch(actor, upload, code)
     tally = _Tally()
     for chunk in _chunks(upload):
@@ -137,8 +137,8 @@ def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
     return batch
 
 
-def _lock_regions(codes: set[str]) -> None:
-    """Confirmations in one region follow each other: parcels and batch numbers are made once."""
+def lock_regions(codes: set[str]) -> None:
+    """Confirmations and withdrawals in one region follow each other: parcels and batch numbers are made once."""
     with connection.cursor() as cursor:
         for code in sorted(codes):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [REGION_LOCK, int(code)])

@@ -12,6 +12,7 @@ from django.db import connection
 
 from tuban.accounts.models import User
 from tuban.core import clock
+from tuban.parcels import chains
 from tuban.parcels.imports.rows import PARCEL_KEYS
 from tuban.parcels.models import Batch, Upload
 from tuban.values.area import Area, m2_decimal
@@ -167,6 +168,12 @@ def _facts(
     """Writes the facts of the plans; returns how many."""
     written = 0
     source = upload.name[:120]
+    kept_to = chains.tips(
+        change["supersedes"]
+        for entry in entries
+        for change in entry.parsed["plan"]["facts"]
+        if change["supersedes"] is not None
+    )
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY parcels_fact ({_FACT_COLUMNS}) FROM STDIN") as copy,
@@ -191,7 +198,7 @@ def _facts(
                         batch.pk,
                         batch.confirmed_at,
                         actor.pk,
-                        old,
+                        kept_to.get(old),
                         f"导入更正：{place}" if old is not None else "",
                     )
                 )

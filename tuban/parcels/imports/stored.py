@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
 
+from tuban.law.model import FactId
+from tuban.law.removal import without
 from tuban.parcels import phases
 from tuban.parcels.imports.plans import StoredFact, StoredParcel
 from tuban.parcels.imports.rows import PARCEL_KEYS
@@ -26,11 +30,11 @@ _LOCKED = " ORDER BY p.id FOR UPDATE OF p"
 
 _FACTS = """
     SELECT f.parcel_id, f.id, f.kind, f."on", f.on_precision, f.payload::text, f.supersedes_id,
-           f.batch_id IS NOT NULL
+           f.batch_id IS NOT NULL, w.id IS NOT NULL
       FROM parcels_fact f
       LEFT JOIN parcels_batchwithdrawal w ON w.batch_id = f.batch_id
-     WHERE f.parcel_id = ANY(%s) AND w.id IS NULL
-     ORDER BY f.id
+     WHERE f.parcel_id = ANY(%s)
+     ORDER BY f.parcel_id, f.id
 """
 
 
@@ -51,9 +55,10 @@ def fetch(keys: Iterable[Key], *, lock: bool = False) -> dict[Key, StoredParcel]
         )
         parcels = cursor.fetchall()
         cursor.execute(_FACTS, [[row[2] for row in parcels]])
-        facts: dict[int, list[StoredFact]] = {}
-        for row in cursor.fetchall():
-            facts.setdefault(row[0], []).append(_fact(row))
+        facts = {
+            parcel_id: _standing(list(rows))
+            for parcel_id, rows in groupby(cursor.fetchall(), key=itemgetter(0))
+        }
     return {
         (row[0], row[1]): StoredParcel(
             row[2],
@@ -65,9 +70,11 @@ def fetch(keys: Iterable[Key], *, lock: bool = False) -> dict[Key, StoredParcel]
     }
 
 
-def _fact(row: tuple[Any, ...]) -> StoredFact:
-    _, pk, kind, on, precision, payload, supersedes, imported = row
-    return StoredFact(
+def _standing(rows: list[tuple[Any, ...]]) -> tuple[StoredFact, ...]:
+    """One parcel's facts of batches that stand; `row[7]`: imported, `row[8]`: withdrawn."""
+    imported = {row[1] for row in rows if row[7]}
+    withdrawn: set[FactId] = {row[1] for row in rows if row[8]}
+    facts = [
         phases.law_fact(
             pk=pk,
             kind=kind,
@@ -75,6 +82,8 @@ def _fact(row: tuple[Any, ...]) -> StoredFact:
             precision=precision,
             payload=payload,
             supersedes=supersedes,
-        ),
-        imported,
-    )
+        )
+        for _, pk, kind, on, precision, payload, supersedes, _, _ in rows
+    ]
+    standing = without(facts, withdrawn) if withdrawn else facts
+    return tuple(StoredFact(fact, fact.id in imported) for fact in standing)
