@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tuban.law.admission import Objection, objections
+from tuban.law.admission import objections
 from tuban.law.model import Fact, FactId, FactKind, effective
 from tuban.law.rules import citation
 
@@ -84,6 +84,7 @@ def dependents(
 ) -> Iterator[Dependent]:
     """Later facts that count now and could not stand without the removed ones.
 
+    They are judged one after the other, as the desk let them in, on the record that is left.
     A cancelled fact depends on nothing, and a cancellation (作废) stands by itself: it is final,
     so it could never be settled. Facts recorded before the removed ones stood without them.
 
@@ -95,22 +96,23 @@ def dependents(
     if last is None:
         return
     counting = {fact.id for fact in effective(list(record))}
-    later = [fact for fact in record[last + 1 :] if fact.id in counting]
-    if not later:
+    later = {fact.id for fact in record[last + 1 :] if fact.kind is not FactKind.VOID}
+    if not later & counting:
         return
-    corrected = {fact.id: fact.supersedes for fact in record}
+    chain = {fact.id: fact.supersedes for fact in record}
     rest = without(record, removed)
-    for fact in later:
-        if _rests_on(fact, corrected, removed):
-            yield Dependent(
-                fact,
-                "corrects_removed",
-                "这条事实更正了本批次登记的事实。",
-                "",
-                _SETTLE,
-            )
-        else:
-            yield from _refused(fact, record, rest, today)
+    standing = without(record, removed | later)
+    for fact in without(record, removed | (later - counting)):
+        if fact.id not in later:
+            continue
+        if _rests_on(fact.id, chain, removed):
+            message = "这条事实更正了本批次登记的事实。"
+            yield Dependent(fact, "corrects_removed", message, "", _SETTLE)
+            continue
+        refused = list(_left(fact, record, rest)) or list(_refused(fact, record, standing, today))
+        yield from refused
+        if not refused:
+            standing.append(fact)
 
 
 def _standing(at: FactId | None, before: Mapping[FactId, FactId | None]) -> FactId | None:
@@ -121,29 +123,35 @@ def _standing(at: FactId | None, before: Mapping[FactId, FactId | None]) -> Fact
 
 
 def _rests_on(
-    fact: Fact, corrected: Mapping[FactId, FactId | None], removed: AbstractSet[FactId]
+    at: FactId | None, chain: Mapping[FactId, FactId | None], removed: AbstractSet[FactId]
 ) -> bool:
-    """Whether a removed fact stands in the chain of corrections before it."""
-    at = fact.supersedes
+    """Whether a removed fact stands in the chain of corrections before the fact."""
     while at is not None:
         if at in removed:
             return True
-        at = corrected.get(at)
+        at = chain.get(at)
     return False
 
 
-def _refused(
-    fact: Fact, record: Sequence[Fact], rest: Sequence[Fact], today: date
-) -> Iterator[Dependent]:
-    """What the law would hold against the fact on the remaining record, and does not now."""
+def _left(fact: Fact, record: Sequence[Fact], rest: Sequence[Fact]) -> Iterator[Dependent]:
+    """Whether all of what the fact was recorded upon goes."""
     base = _FOUNDATIONS.get(fact.kind)
     if base and _has(base, record) and not _has(base, rest):
         code, rule = _LEFT[base]
         message = f"撤销后，这条事实所依据的{base.label}不再在记录中。"
         yield Dependent(fact, code, message, citation(rule), _SETTLE)
+
+
+def _refused(
+    fact: Fact, record: Sequence[Fact], standing: Sequence[Fact], today: date
+) -> Iterator[Dependent]:
+    """What the law holds against the fact on the remaining record, and does not now."""
+    found = objections(standing, fact, today=today)
+    if not found:
         return
-    now = {item.code for item in _objections(record, fact, today)}
-    for item in _objections(rest, fact, today):
+    others = [other for other in record if other.id != fact.id]
+    now = {item.code for item in objections(others, fact, today=today)}
+    for item in found:
         if item.code not in now:
             message = f"撤销后，这条事实不能成立：{item.message}"
             yield Dependent(fact, item.code, message, item.article, _SETTLE)
@@ -151,8 +159,3 @@ def _refused(
 
 def _has(kind: FactKind, record: Sequence[Fact]) -> bool:
     return any(fact.kind is kind for fact in effective(list(record)))
-
-
-def _objections(record: Sequence[Fact], fact: Fact, today: date) -> tuple[Objection, ...]:
-    others = [other for other in record if other.id != fact.id]
-    return objections(others, fact, today=today)
