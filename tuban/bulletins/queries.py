@@ -95,6 +95,7 @@ class SubjectBoard:
         curve: Stock at month ends up to the as-of day.
         plan: Planned stock at year ends: the base less the yearly targets.
         instrument: Where the targets come from, "" without any.
+        unreviewed_share: 未复核 share of this year's done area of the city, None without any.
         yellow_points: 黄灯幅度 of the city's rule, percentage points.
     """
 
@@ -115,6 +116,7 @@ class SubjectBoard:
     instrument_id: int | None
     provisional: bool
     yellow_points: Fraction
+    unreviewed_share: Fraction | None
 
     @property
     def now(self) -> Progress | None:
@@ -253,6 +255,7 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
         instrument_id=source.instrument_id if source else None,
         provisional=any(target.provisional for target in yearly.values()),
         yellow_points=points[city.code],
+        unreviewed_share=measures.unreviewed_share_of_year(subject.flow, on),
     )
 
 

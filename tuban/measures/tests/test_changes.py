@@ -13,9 +13,10 @@ from tuban.law.facts import FactKind
 from tuban.measures.changes import changes, fold, wrong_codes
 from tuban.measures.definitions import MEASURES
 from tuban.measures.models import MeasureChange
+from tuban.measures.queries import contributions
 from tuban.parcels import actions, phases
 from tuban.parcels.models import ParcelPhase
-from tuban.parcels.tests.cast import DONGSHENG, EJIN_HORO, TODAY, make_parcel, make_user, mu
+from tuban.parcels.tests.cast import CITY, DONGSHENG, EJIN_HORO, TODAY, make_parcel, make_user, mu
 
 MU_M2 = Fraction(2000, 3)
 IDLE = {
@@ -118,3 +119,21 @@ def test_the_curve_ends_on_the_day_and_carries_month_ends() -> None:
         (date(2022, 3, 15), Fraction(0)),
     ]
     assert ParcelPhase.objects.count() > 1
+
+
+@pytest.mark.django_db
+def test_a_figure_says_how_much_of_it_nobody_has_reviewed() -> None:
+    clerk = make_user(Role.BANNER_CLERK)
+    reviewer = make_user(Role.CITY_REVIEWER, CITY)
+    one = make_parcel(clerk, no="YS-1", approved=("2015-06-30", mu("30")))
+    make_parcel(clerk, no="YS-2", approved=("2015-06-30", mu("90")))
+
+    def share() -> Fraction | None:
+        return contributions(
+            reviewer, "unsupplied_stock", region_code=CITY, period="", on=TODAY
+        ).unreviewed_share
+
+    before = share()
+    actions.review_fact(actor=reviewer, fact_id=one.facts.get().pk)
+
+    assert (before, share()) == (Fraction(1), Fraction(3, 4))
