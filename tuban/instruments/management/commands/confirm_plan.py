@@ -1,4 +1,4 @@
-"""`tuban confirm-plan FILE --actor USERNAME`."""
+"""`tuban confirm-plan FILE [--actor USERNAME]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
-from tuban.accounts.models import User
+from tuban.accounts.access import Act
+from tuban.accounts.terminal import NoSuchPost, acting_post
 from tuban.core.errors import DomainError
 from tuban.documents.errors import DocumentError
 from tuban.instruments.actions import confirm_plan
@@ -22,19 +23,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """FILE and the account that answers for the confirmation."""
         parser.add_argument("file", type=Path, help="方案文件（txt 或 docx）")
-        parser.add_argument("--actor", required=True, help="确认岗位的账号")
+        parser.add_argument("--actor", metavar="USERNAME", help="确认岗位的账号；默认市局审核岗")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit 0 confirmed, 1 refused, 2 unreadable."""
         path: Path = options["file"]
-        actor = User.objects.filter(username=options["actor"]).first()
-        if actor is None:
-            self.fail(2, f"没有账号“{options['actor']}”。")
         try:
+            actor = acting_post(options["actor"], Act.CONFIRM_PLAN)
             instrument = confirm_plan(actor=actor, content=path.read_bytes(), name=path.name)
         except OSError as error:
             self.fail(2, f"不能打开 {path}：{error.strerror}。")
         except DocumentError as error:
+            self.fail(2, str(error))
+        except NoSuchPost as error:
             self.fail(2, str(error))
         except DomainError as error:
             self.fail(1, str(error))

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tuban.accounts.access import may
-from tuban.accounts.models import User
+from tuban.accounts.access import Act
+from tuban.accounts.terminal import acting_post
 from tuban.core.errors import DomainError
 from tuban.parcels.imports import template
 from tuban.parcels.imports.confirm import confirm_upload
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         return FINE
 
     def _import(self, file: Path, confirm: bool, username: str | None) -> int:
-        actor = _actor(username)
+        actor = acting_post(username, Act.IMPORT_LEDGER)
         self.stdout.write(f"{file.name}　办理岗位：{actor}")
         upload = stage_upload(actor=actor, source=file, progress=self._progress)
         found = summary(upload)
@@ -112,31 +112,4 @@ def _line(row: StagedRow, problem: dict[str, Any]) -> str:
     return (
         f"第 {row.row_no} 行 {problem['column']} {mark}：{stated}{problem['message']}"
         f"{article}处理：{problem['remedy']}"
-    )
-
-
-def _actor(username: str | None) -> User:
-    """The post in whose name the import is done: the named one, else the city's importing post."""
-    if username is not None:
-        named = User.objects.filter(username=username).first()
-        if named is None:
-            raise DomainError(
-                f"没有账号“{username}”。",
-                code="import.no_such_actor",
-                kind="absent",
-                remedy="请用 --actor 指定已有的账号。",
-            )
-        return named
-    accounts = User.objects.filter(is_active=True, post__isnull=False).order_by(
-        "post__organisation__region__level", "pk"
-    )
-    for account in accounts:
-        if may(account, "import_ledger"):
-            return account
-    raise DomainError(
-        "没有可以导入台账的岗位。",
-        code="import.no_actor",
-        kind="absent",
-        cause="市局审核岗或旗区经办岗都还没有账号。",
-        remedy="请先建立账号，或载入演示数据（tuban demo load）。",
     )
