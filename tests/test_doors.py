@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pytest_django import Settings
 
 from tuban.accounts.access import may
 from tuban.accounts.models import Role, User
-from tuban.parcels.models import Parcel
+from tuban.parcels.models import Batch, Parcel, Upload, UploadState
 from tuban.parcels.tests.cast import (
     CITY,
     DONGSHENG,
@@ -24,17 +25,43 @@ from tuban.parcels.tests.cast import (
 )
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2024, 9, 30, 4, tzinfo=UTC)
 
 PUBLIC = {"login", "favicon", "healthz", "home"}
-POST_ONLY = {"logout", "display", "fact-review"}
+POST_ONLY = {
+    "logout",
+    "display",
+    "fact-review",
+    "import-confirm",
+    "import-read-again",
+    "import-stop",
+}
 # Addresses that a role may reach only with an act; all others are for every signed-in post.
 ACTS = {
     "parcel-export": "export",
     "fact-add": "record_fact",
     "fact-correct": "record_fact",
     "fact-review": "review_fact",
+    "import-template": "export",
+    "import-errors": "export",
+    "import-confirm": "import_ledger",
+    "import-read-again": "import_ledger",
+    "import-stop": "import_ledger",
+    "import-withdraw": "import_ledger",
 }
+# What they ask for is not to be done on a confirmed upload: a refusal that says so.
+TOO_LATE = {"import-confirm", "import-read-again", "import-stop"}
 ABOUT_A_PARCEL = {"parcel-detail", "fact-add", "fact-correct", "fact-review"}
+ABOUT_AN_UPLOAD = {
+    "import-detail",
+    "import-progress",
+    "import-errors",
+    "import-confirm",
+    "import-read-again",
+    "import-stop",
+    "import-withdraw",
+}
+ABOUT_SOMETHING = ABOUT_A_PARCEL | ABOUT_AN_UPLOAD
 
 
 def names(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
@@ -62,7 +89,9 @@ def clerk() -> User:
 
 def address(name: str, parcel: Parcel) -> str:
     fact = parcel.facts.get()
+    upload = Upload.objects.get()
     arguments: dict[str, Any] = {
+        **{about: {"pk": upload.pk} for about in ABOUT_AN_UPLOAD},
         "parcel-detail": {"pk": parcel.pk},
         "fact-add": {"pk": parcel.pk},
         "fact-correct": {"pk": parcel.pk, "fact_pk": fact.pk},
@@ -79,6 +108,26 @@ def knock(client: Client, name: str, parcel: Parcel) -> int:
 
 
 def a_parcel(clerk: User, region: str) -> Parcel:
+    """A parcel with one fact, and a confirmed upload of the same region."""
+    upload = Upload.objects.create(
+        name="台账.xlsx",
+        sha256="0" * 64,
+        size=1,
+        ledger="parcels",
+        region_id=region,
+        state=UploadState.CONFIRMED,
+        uploaded_by=clerk,
+        uploaded_at=NOON,
+    )
+    Batch.objects.create(
+        no=f"{region}-20240930-01",
+        upload=upload,
+        region_id=region,
+        confirmed_by=clerk,
+        confirmed_at=NOON,
+        rows=0,
+        facts=0,
+    )
     return make_parcel(clerk, region=region, approved=("2015-06-30", mu("45")))
 
 
@@ -111,11 +160,15 @@ def test_each_role_gets_in_where_its_acts_allow(
         assert status == 400
     elif name in ACTS and not may(user, ACTS[name]):
         assert status == 403
+    elif name in TOO_LATE:
+        assert status == 409
+    elif name == "import-progress":
+        assert status == 204
     else:
         assert status in {200, 301, 302, 503}, status
 
 
-@pytest.mark.parametrize("name", sorted(ABOUT_A_PARCEL))
+@pytest.mark.parametrize("name", sorted(ABOUT_SOMETHING))
 @pytest.mark.parametrize("role", list(Role))
 def test_what_belongs_to_another_region_is_not_there(
     client: Client, clerk: User, name: str, role: Role
@@ -131,14 +184,15 @@ def test_what_belongs_to_another_region_is_not_there(
     assert status in expected
 
 
-@pytest.mark.parametrize("name", sorted(ABOUT_A_PARCEL))
+@pytest.mark.parametrize("name", sorted(ABOUT_SOMETHING))
 def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: str) -> None:
     parcel = a_parcel(clerk, EJIN_HORO)
     role = Role.CITY_REVIEWER if name == "fact-review" else Role.BANNER_CLERK
     client.force_login(make_user(role, DONGSHENG))
     call = client.post if name in POST_ONLY else client.get
     there = address(name, parcel)
-    nowhere = there.replace(f"/{parcel.pk}/", "/999999999/", 1)
+    pk = Upload.objects.get().pk if name in ABOUT_AN_UPLOAD else parcel.pk
+    nowhere = there.replace(f"/{pk}/", "/999999999/", 1)
     nowhere = nowhere.replace(f"/facts/{parcel.facts.get().pk}/", "/facts/999999999/")
 
     one, other = (call(place).content.decode() for place in (there, nowhere))
@@ -146,7 +200,9 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
     def without_numbers(page: str) -> str:
         lines = [line for line in page.splitlines() if "csrf" not in line and "next" not in line]
         return "\n".join(
-            line for line in lines if "请求编号" not in line and "/parcels/" not in line
+            line
+            for line in lines
+            if not any(words in line for words in ("请求编号", "/parcels/", "/imports/"))
         )
 
     assert without_numbers(one) == without_numbers(other)
@@ -165,7 +221,12 @@ def test_lists_and_exports_hold_only_ones_own_region(client: Client, clerk: User
     make_parcel(clerk, no="YS-THEIRS", region=EJIN_HORO, approved=("2015-06-30", mu("45")))
     client.force_login(clerk)
 
-    for place in ("/parcels/", "/board/", f"/measures/unsupplied_stock/?region={DONGSHENG}"):
+    for place in (
+        "/parcels/",
+        "/board/",
+        "/imports/",
+        f"/measures/unsupplied_stock/?region={DONGSHENG}",
+    ):
         assert "YS-THEIRS" not in client.get(place).content.decode()
     assert b"YS-THEIRS" not in client.get("/parcels/export.xlsx").content
     assert client.get(f"/measures/unsupplied_stock/?region={CITY}").status_code == 404

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
+from tuban.accounts.models import User
 from tuban.core import clock
+from tuban.parcels.desk.pages import waiting_uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +31,44 @@ class Item:
 ITEMS = (
     Item("看板", "board", "layout-dashboard"),
     Item("地块", "parcel-list", "polygon"),
+    Item("导入", "import-list", "file-import"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as a page shows it; `current` marks the part of the site the reader is in."""
+    """One entry as a page shows it.
+
+    Attributes:
+        current: The part of the site the reader is in.
+        waiting: How many things there wait for this post; 0 shows nothing.
+    """
 
     label: str
     url: str
     icon: str
     current: bool
+    waiting: int = 0
 
 
-def _entries(path: str) -> tuple[Entry, ...]:
-    found = []
+_WAITING = {"import-list": waiting_uploads}
+
+
+def _entries(request: HttpRequest) -> tuple[Entry, ...]:
+    user = getattr(request, "user", None)
+    entries = []
     for item in ITEMS:
-        try:
-            url = item.url
-        except NoReverseMatch:
-            continue
-        found.append(Entry(item.label, url, item.icon, path.startswith(url)))
-    return tuple(found)
+        count = _WAITING.get(item.url_name)
+        waiting = count(user) if count and isinstance(user, User) else 0
+        current = request.path.startswith(item.url)
+        entries.append(Entry(item.label, item.url, item.icon, current, waiting))
+    return tuple(entries)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: navigation, whether this is the demonstration, today's legal date."""
     return {
-        "navigation": _entries(request.path),
+        "navigation": _entries(request),
         "is_demo": settings.DEMO,
         "today": clock.today(),
     }

@@ -202,12 +202,14 @@ def _proves(stated: StatedFact, stored: Fact) -> bool:
 
 
 def _conflict(fact: StatedFact, old: Fact, why: str) -> Problem:
+    stored = describe(old.kind, old.on, old.payload)
     return Problem(
         "conflict",
         fact.key,
         describe(fact.kind, fact.on, fact.payload),
-        f"{why}：{describe(old.kind, old.on, old.payload)}。",
+        f"{why}：{stored}。",
         "在地块页核对后更正事实，或改表后重传",
+        stored=stored,
     )
 
 

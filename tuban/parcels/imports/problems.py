@@ -37,6 +37,7 @@ class Problem:
         message: What is wrong and why.
         remedy: 可接受的值 or what to do.
         level: `error` keeps the row out; `remark` is only shown.
+        stored: 库内, where the record says otherwise.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Problem:
     remedy: str
     level: str = ERROR
     article: str = ""
+    stored: str = ""
 
     @property
     def heading(self) -> str:

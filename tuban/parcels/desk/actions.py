@@ -1,0 +1,202 @@
+"""What a post does at the desk: hand in a file, have it read again, confirm, stop."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
+
+from tuban.accounts.access import require
+from tuban.accounts.models import User
+from tuban.core import clock
+from tuban.core.errors import DomainError
+from tuban.parcels import access, jobs
+from tuban.parcels.desk.standing import READ, standing
+from tuban.parcels.imports import files
+from tuban.parcels.imports.confirm import NotReady
+from tuban.parcels.imports.ledger import LEDGER
+from tuban.parcels.imports.withdraw import ReasonMissing, WithdrawalBlocked, blockers
+from tuban.parcels.models import Batch, Upload, UploadState
+
+MAX_REASON = 300
+
+
+class NotKept(DomainError):
+    """没有保存: the disk did not take the file."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}”没有保存，没有写入任何内容。",
+            code="import.not_kept",
+            kind="conflict",
+            cause="服务器的存储空间不足或不可写。",
+            remedy="请稍后再传；仍不成功时请联系系统管理员。",
+        )
+
+
+class NothingToStop(DomainError):
+    """无可取消: the work has ended or was broken off meanwhile."""
+
+    def __init__(self, upload: Upload) -> None:
+        super().__init__(
+            f"“{upload.name}”没有正在进行的读取或登记。",
+            code="import.nothing_to_stop",
+            kind="conflict",
+            cause="它刚刚完成，或已经中断。",
+            remedy="请刷新页面查看结果。",
+        )
+
+
+class NotReadable(DomainError):
+    """不能重新读取: the upload is past that."""
+
+    def __init__(self, upload: Upload) -> None:
+        super().__init__(
+            f"“{upload.name}”不需要重新读取。",
+            code="import.not_readable",
+            kind="conflict",
+            cause=f"上传件的状态是“{UploadState(upload.state).label}”。",
+            remedy="请刷新页面查看结果；文件有改动的，请重新上传。",
+        )
+
+
+def deliver(*, actor: User, name: str, content: bytes) -> Upload:
+    """Keeps a file and has it read in the background.
+
+    The same file handed in again while it is still being read gives the same upload: a button
+    pressed twice.
+
+    Raises:
+        Forbidden: The post may not import.
+        NotKept: The disk did not take it.
+    """
+    require(actor, "import_ledger")
+    label = clean_name(name)
+    try:
+        digest = files.keep(content)
+    except OSError as error:
+        raise NotKept(label) from error
+    with transaction.atomic():
+        User.objects.select_for_update(of=("self",)).get(pk=actor.pk)
+        under_way = Upload.objects.filter(
+            uploaded_by=actor, sha256=digest, state=UploadState.READING
+        ).first()
+        if under_way is not None:
+            return under_way
+        upload = Upload.objects.create(
+            name=label,
+            sha256=digest,
+            size=len(content),
+            ledger=LEDGER,
+            region_id=actor.region_code,
+            state=UploadState.READING,
+            uploaded_by=actor,
+            uploaded_at=clock.now(),
+        )
+        _have_read(upload)
+    return upload
+
+
+def read_again(*, actor: User, upload_id: int) -> Upload:
+    """Reads the kept file once more, after it failed or its worker died.
+
+    Raises:
+        Forbidden, Absent: As everywhere.
+        NotReadable: It is being read, or has been.
+    """
+    require(actor, "import_ledger")
+    upload = access.get_upload(actor, upload_id)
+    if not standing(upload).may_read_again:
+        raise NotReadable(upload)
+    with transaction.atomic():
+        Upload.objects.filter(
+            pk=upload.pk, state__in=(UploadState.FAILED, UploadState.READING)
+        ).update(state=UploadState.READING, message="", stage="", done=0, total=0)
+        _have_read(upload)
+    return upload
+
+
+def ask_confirmation(*, actor: User, upload_id: int) -> Upload:
+    """Has the rows recorded in the background; pressed twice, it is done once.
+
+    Raises:
+        Forbidden, Absent: As everywhere.
+        NotReady: There is nothing to confirm.
+    """
+    require(actor, "import_ledger")
+    upload = access.get_upload(actor, upload_id)
+    stands = standing(upload)
+    if stands.goes_on and stands.work != READ:
+        return upload
+    if not stands.may_confirm:
+        raise NotReady(upload)
+    _defer(jobs.record_upload, upload, actor_id=actor.pk)
+    return upload
+
+
+def stop(*, actor: User, upload_id: int) -> Upload:
+    """取消: a waiting job is taken back, one at work stops at its next chunk.
+
+    Raises:
+        Forbidden, Absent: As everywhere.
+        NothingToStop: No job is waiting or at work.
+    """
+    require(actor, "import_ledger")
+    upload = access.get_upload(actor, upload_id)
+    stands = standing(upload)
+    if stands.job_id is None:
+        raise NothingToStop(upload)
+    app.job_manager.cancel_job_by_id(stands.job_id, abort=True)
+    if stands.work == READ and app.job_manager.get_job_status(stands.job_id) == Status.CANCELLED:
+        Upload.objects.filter(pk=upload.pk, state=UploadState.READING).update(
+            state=UploadState.FAILED, message=jobs.CANCELLED
+        )
+    return upload
+
+
+def ask_withdrawal(*, actor: User, batch: Batch, reason: str) -> None:
+    """Has a batch withdrawn in the background; pressed twice, it is done once.
+
+    Raises:
+        Forbidden: The post may not import.
+        ReasonMissing: No reason, or one that is too long.
+        WithdrawalBlocked: Later facts rest on the batch.
+    """
+    require(actor, "import_ledger")
+    if not 0 < len(reason.strip()) <= MAX_REASON:
+        raise ReasonMissing
+    if found := blockers(batch):
+        raise WithdrawalBlocked(batch, found)
+    if not standing(batch.upload).goes_on:
+        _defer(
+            jobs.withdraw_upload,
+            batch.upload,
+            batch_id=batch.pk,
+            actor_id=actor.pk,
+            reason=reason.strip(),
+        )
+
+
+def clean_name(name: str) -> str:
+    """The file's name for people: no folders, no control or formatting characters."""
+    base = re.split(r"[/\\]", name)[-1]
+    kept = "".join(c for c in base if unicodedata.category(c)[0] != "C")
+    return kept.strip()[:200] or "台账.xlsx"
+
+
+def _have_read(upload: Upload) -> None:
+    _defer(jobs.read_upload, upload)
+
+
+def _defer(task: object, upload: Upload, **arguments: int | str) -> None:
+    """Queues a job of the upload; one that waits already is enough."""
+    lock = jobs.queueing_lock(upload.pk)
+    try:
+        with transaction.atomic():
+            task.configure(queueing_lock=lock).defer(upload_id=upload.pk, **arguments)  # type: ignore[attr-defined]
+    except AlreadyEnqueued:
+        return

@@ -1,0 +1,358 @@
+"""What the desk's pages show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.http import QueryDict
+
+from tuban.accounts.access import may
+from tuban.accounts.models import User
+from tuban.parcels import access
+from tuban.parcels.desk import rows
+from tuban.parcels.desk.rows import KindSum, RowView
+from tuban.parcels.desk.standing import RECORD, Standing, standing, standings
+from tuban.parcels.imports.ledger import BY_KEY
+from tuban.parcels.imports.staging import Summary, summary
+from tuban.parcels.imports.withdraw import Blocker, blockers
+from tuban.parcels.models import Batch, Outcome, Upload, UploadState
+from tuban.values.area import Unit
+from tuban.web.paging import Pager, pager
+
+STEPS = ("上传", "读取", "核对", "登记")
+_TAGS = {
+    UploadState.READING: "blue",
+    UploadState.STAGED: "warn",
+    UploadState.CONFIRMING: "blue",
+    UploadState.CONFIRMED: "ok",
+    UploadState.FAILED: "bad",
+}
+# Where a person has to look comes first.
+_TAB_ORDER = (Outcome.ERROR, Outcome.CONFLICT, Outcome.CHANGED, Outcome.NEW, Outcome.SAME)
+_TAB_LIGHTS = {Outcome.ERROR: "red", Outcome.CONFLICT: "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One upload in the list. `counts` only while its rows wait for confirmation."""
+
+    upload: Upload
+    standing: Standing
+    counts: dict[str, int] | None
+    batch: Batch | None
+
+    @property
+    def word(self) -> str:
+        """State in a word."""
+        return state_word(self.standing, self.batch)
+
+    @property
+    def tag(self) -> str:
+        """Look of the state's tag."""
+        return state_tag(self.standing, self.batch)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """导入台: the uploads in scope, newest first."""
+
+    uploads: tuple[Listed, ...]
+    pager: Pager
+    may_import: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """Rows of one outcome. `light` is empty where nobody has to act."""
+
+    key: str
+    label: str
+    count: int
+    current: bool
+    light: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One column of the file and what it was taken for."""
+
+    column: str
+    heading: str
+    meant: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the four steps. `look` is is-done, is-on or empty."""
+
+    number: int
+    label: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPage:
+    """One upload."""
+
+    upload: Upload
+    standing: Standing
+    batch: Batch | None
+    summary: Summary
+    tabs: tuple[Tab, ...]
+    rows: tuple[RowView, ...]
+    pager: Pager
+    tab: str
+    sums: tuple[KindSum, ...]
+    mapping: tuple[Placed, ...]
+    may_act: bool
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """上传 → 读取 → 核对 → 登记."""
+        return steps(self.standing)
+
+    @property
+    def word(self) -> str:
+        """State in a word."""
+        return state_word(self.standing, self.batch)
+
+    @property
+    def tag(self) -> str:
+        """Look of the state's tag."""
+        return state_tag(self.standing, self.batch)
+
+    @property
+    def approved_m2(self) -> Fraction | None:
+        """批准面积 a confirmation would record; None when it records none."""
+        return next((item.m2 for item in self.sums if item.kind == "approved"), None)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the batch has been withdrawn."""
+        return withdrawn(self.batch)
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether the batch stands and this post may take it back."""
+        standing_batch = self.batch is not None and not self.withdrawn
+        return standing_batch and self.may_act and not self.standing.work
+
+    @property
+    def shows_stored(self) -> bool:
+        """Whether rows of this tab have something 库内 to compare with."""
+        return self.tab in {Outcome.CHANGED, Outcome.CONFLICT, rows.REMARKS}
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there are rows to look at."""
+        return self.upload.state not in {UploadState.READING, UploadState.FAILED}
+
+    @property
+    def errors(self) -> int:
+        """Rows with errors."""
+        return self.summary.counts[Outcome.ERROR]
+
+    @property
+    def conflicts(self) -> int:
+        """Rows in conflict with what a person recorded."""
+        return self.summary.counts[Outcome.CONFLICT]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether there are rows to send back."""
+        return self.summary.waiting > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """进度 of one poll.
+
+    Attributes:
+        percent: 0–100 of the present stage; None while the total is not known.
+        seconds_left: Of the present stage; None until two polls have been compared.
+        poll: Query string of the next poll: what this one saw, to measure the speed by.
+    """
+
+    standing: Standing
+    percent: int | None
+    seconds_left: int | None
+    poll: str
+
+
+def waiting_uploads(user: User) -> int:
+    """Uploads of this post that have been read and wait for its word."""
+    if not may(user, "import_ledger"):
+        return 0
+    return Upload.objects.filter(uploaded_by=user, state=UploadState.STAGED).count()
+
+
+def desk_page(user: User, query: QueryDict) -> DeskPage:
+    """The list the URL asks for."""
+    found = access.uploads_for(user).order_by("-uploaded_at", "-pk")
+    pages = pager(query, found.count())
+    shown = list(found.select_related("region", "uploaded_by__post__organisation")[pages.window])
+    stands = standings(shown)
+    staged = [upload for upload in shown if upload.state == UploadState.STAGED]
+    counts = rows.counts_of(staged) if staged else {}
+    batches = _batches(shown)
+    return DeskPage(
+        uploads=tuple(Listed(u, stands[u.pk], counts.get(u.pk), batches.get(u.pk)) for u in shown),
+        pager=pages,
+        may_import=may(user, "import_ledger"),
+    )
+
+
+def _batches(uploads: list[Upload]) -> dict[int, Batch]:
+    """The batch of each confirmed upload."""
+    found = Batch.objects.filter(upload__in=uploads)
+    found = found.select_related("withdrawal__withdrawn_by__post", "confirmed_by__post", "region")
+    return {batch.upload_id: batch for batch in found}
+
+
+def upload_page(user: User, upload: Upload, query: QueryDict) -> UploadPage:
+    """The upload with the rows the URL asks for."""
+    stands = standing(upload)
+    known = summary(upload)
+    tabs = _tabs(upload, known, query.get("rows", ""))
+    current = next(tab for tab in tabs if tab.current)
+    pages = pager(query, current.count)
+    found = rows.rows_of(upload, current.key)[pages.window]
+    return UploadPage(
+        upload=upload,
+        standing=stands,
+        batch=_batches([upload]).get(upload.pk),
+        summary=known,
+        tabs=tabs,
+        rows=rows.views(found),
+        pager=pages,
+        tab=current.key,
+        sums=rows.recordable_sums(upload) if stands.may_confirm else (),
+        mapping=_mapping(upload.mapping),
+        may_act=may(user, "import_ledger"),
+    )
+
+
+def _tabs(upload: Upload, known: Summary, wanted: str) -> tuple[Tab, ...]:
+    """Tabs of all outcomes; without a wish, the first that holds rows."""
+    counted = [(o.value, o.label, known.counts[o], _TAB_LIGHTS.get(o, "")) for o in _TAB_ORDER]
+    remarks = rows.remarked(upload)
+    if remarks:
+        counted.insert(2, (rows.REMARKS, rows.REMARKS_LABEL, remarks, "yellow"))
+    keys = [key for key, *_ in counted]
+    filled = [key for key, _, count, _ in counted if count]
+    current = wanted if wanted in keys else (filled or keys)[0]
+    return tuple(
+        Tab(key, label, count, key == current, light if count else "")
+        for key, label, count, light in counted
+    )
+
+
+def _mapping(kept: dict[str, Any]) -> tuple[Placed, ...]:
+    found = [
+        Placed(
+            placed["column"],
+            placed["heading"],
+            BY_KEY[key].heading if key in BY_KEY else key,
+            _unit_words(placed.get("unit", "")),
+        )
+        for key, placed in kept.get("columns", {}).items()
+    ]
+    return tuple(sorted(found, key=lambda placed: (len(placed.column), placed.column)))
+
+
+def _unit_words(unit: str) -> str:
+    return Unit(unit).label if unit in set(Unit) else unit
+
+
+def withdrawn(batch: Batch | None) -> bool:
+    """Whether the batch has been withdrawn."""
+    return batch is not None and hasattr(batch, "withdrawal")
+
+
+def state_word(stands: Standing, batch: Batch | None) -> str:
+    """The state as people call it: 中断 and 已撤销 come before what the upload says."""
+    if stands.broken:
+        return f"{stands.doing}中断"
+    if withdrawn(batch):
+        return "已撤销"
+    if stands.goes_on:
+        return f"等待{stands.doing}" if stands.queued else f"{stands.doing}中"
+    return UploadState(stands.upload.state).label
+
+
+def state_tag(stands: Standing, batch: Batch | None) -> str:
+    """Look of the tag beside the word."""
+    if stands.broken:
+        return "bad"
+    if withdrawn(batch):
+        return ""
+    return "blue" if stands.goes_on else _TAGS[UploadState(stands.upload.state)]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalPage:
+    """撤销批次: what would be taken back, and what is in the way."""
+
+    batch: Batch
+    blockers: tuple[Blocker, ...]
+    parcels: int
+
+
+def batch_of(user: User, upload_id: int) -> Batch:
+    """The standing batch of an upload.
+
+    Raises:
+        Absent: There is none, or it lies outside the post's scope.
+    """
+    upload = access.get_upload(user, upload_id)
+    batch = access.batches_for(user).filter(upload=upload, withdrawal=None).first()
+    if batch is None:
+        raise access.Absent("个登记批次")
+    batch.upload = upload
+    return batch
+
+
+def withdrawal_page(batch: Batch) -> WithdrawalPage:
+    """The page before a withdrawal."""
+    parcels = batch.entries.values("parcel").distinct().order_by().count()
+    return WithdrawalPage(batch, blockers(batch), parcels)
+
+
+def steps(stands: Standing) -> tuple[Step, ...]:
+    """Where the upload is among the four steps."""
+    state = UploadState(stands.upload.state)
+    if state is UploadState.CONFIRMED:
+        at = len(STEPS)
+    elif stands.work == RECORD:
+        at = 3
+    else:
+        at = 2 if state is UploadState.STAGED else 1
+    return tuple(
+        Step(number + 1, label, "is-done" if number < at else "is-on" if number == at else "")
+        for number, label in enumerate(STEPS)
+    )
+
+
+def progress(stands: Standing, query: QueryDict, now: datetime) -> Progress:
+    """Progress, and the rest of the stage's time by its speed since the stage was first seen."""
+    upload = stands.upload
+    seconds = int(now.timestamp())
+    since, done = _number(query.get("since")), _number(query.get("done"))
+    if query.get("stage") != upload.stage or since is None or done is None or done > upload.done:
+        since, done = seconds, upload.done
+    left = None
+    if upload.total and seconds > since and upload.done > done:
+        left = (upload.total - upload.done) * (seconds - since) // (upload.done - done)
+    seen = QueryDict(mutable=True)
+    seen.update({"stage": upload.stage, "since": str(since), "done": str(done)})
+    percent = min(100, 100 * upload.done // upload.total) if upload.total else None
+    return Progress(stands, percent, left, seen.urlencode())
+
+
+def _number(written: str | None) -> int | None:
+    fine = written is not None and written.isascii() and written.isdigit()
+    return int(written[:12]) if fine and written else None

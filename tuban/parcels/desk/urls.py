@@ -1,0 +1,17 @@
+"""Addresses of the upload desk."""
+
+from django.urls import path
+
+from tuban.parcels.desk import views
+
+urlpatterns = [
+    path("imports/", views.desk, name="import-list"),
+    path("imports/template.xlsx", views.blank_template, name="import-template"),
+    path("imports/<int:pk>/", views.detail, name="import-detail"),
+    path("imports/<int:pk>/progress/", views.progress, name="import-progress"),
+    path("imports/<int:pk>/errors.xlsx", views.errors, name="import-errors"),
+    path("imports/<int:pk>/reading/", views.read_again, name="import-read-again"),
+    path("imports/<int:pk>/confirmation/", views.confirm, name="import-confirm"),
+    path("imports/<int:pk>/stop/", views.stop, name="import-stop"),
+    path("imports/<int:pk>/withdrawal/", views.withdraw, name="import-withdraw"),
+]

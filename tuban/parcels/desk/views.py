@@ -1,0 +1,148 @@
+"""导入台: 上传、进度、核对、确认."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tuban.accounts.access import require
+from tuban.accounts.requests import SignedInRequest
+from tuban.core import clock
+from tuban.parcels import access
+from tuban.parcels.desk import actions, pages
+from tuban.parcels.desk.errorbook import errors_workbook
+from tuban.parcels.desk.forms import ACCEPTED, LIMITS, UploadForm
+from tuban.parcels.desk.standing import standing
+from tuban.parcels.imports import template
+from tuban.parcels.imports.ledger import LEDGER_LABEL
+from tuban.parcels.imports.withdraw import ReasonMissing, WithdrawalBlocked
+from tuban.values.area import Unit
+from tuban.web import context
+from tuban.web.templatetags.tuban import kept_query
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk(request: SignedInRequest) -> HttpResponse:
+    """The list of uploads; POST hands one in."""
+    form = UploadForm()
+    if request.method == "POST":
+        require(request.user, "import_ledger")
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            upload = actions.deliver(actor=request.user, name=file.name, content=file.read())
+            return _to_upload(request, upload.pk)
+    context_ = {
+        "page": pages.desk_page(request.user, request.GET),
+        "form": form,
+        "accept": ",".join(ACCEPTED),
+        "limits": LIMITS,
+        "ledger": LEDGER_LABEL,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "imports/list.html", context_, status=status)
+
+
+@require_safe
+def blank_template(request: SignedInRequest) -> HttpResponse:
+    """The ledger's blank template."""
+    require(request.user, "export")
+    return _workbook(template.write(), f"{LEDGER_LABEL}模板.xlsx", "template.xlsx")
+
+
+@require_safe
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One upload: its progress, or its rows and what confirming them does."""
+    upload = access.get_upload(request.user, pk)
+    page = pages.upload_page(request.user, upload, request.GET)
+    asof = context.read(request)
+    context_ = {
+        "page": page,
+        "unit": asof.unit or Unit.MU,
+        "progress": pages.progress(page.standing, request.GET, clock.now()),
+    }
+    return render(request, "imports/detail.html", context_)
+
+
+@require_safe
+def progress(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The progress panel alone; asks the browser for the whole page when the work has ended."""
+    upload = access.get_upload(request.user, pk)
+    stands = standing(upload)
+    if not stands.goes_on:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Refresh": "true"})
+    seen = pages.progress(stands, request.GET, clock.now())
+    return render(request, "imports/_progress.html", {"progress": seen, "upload": upload})
+
+
+@require_safe
+def errors(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The rows that were not taken, as Excel with comments."""
+    require(request.user, "export")
+    upload = access.get_upload(request.user, pk)
+    name = f"{upload.name.rsplit('.', 1)[0]} 需改正.xlsx"
+    return _workbook(errors_workbook(upload), name, "errors.xlsx")
+
+
+@require_POST
+def read_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """重新读取."""
+    actions.read_again(actor=request.user, upload_id=pk)
+    return _to_upload(request, pk)
+
+
+@require_POST
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
+    """确认登记: goes on in the background."""
+    actions.ask_confirmation(actor=request.user, upload_id=pk)
+    return _to_upload(request, pk)
+
+
+@require_POST
+def stop(request: SignedInRequest, pk: int) -> HttpResponse:
+    """取消."""
+    actions.stop(actor=request.user, upload_id=pk)
+    return _to_upload(request, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """撤销批次: what is in the way, the reason, and the button."""
+    batch = pages.batch_of(request.user, pk)
+    require(request.user, "import_ledger")
+    reason = request.POST.get("reason", "")
+    refused = None
+    if request.method == "POST":
+        try:
+            actions.ask_withdrawal(actor=request.user, batch=batch, reason=reason)
+        except (ReasonMissing, WithdrawalBlocked) as refusal:
+            refused = refusal
+        else:
+            return _to_upload(request, pk)
+    context_ = {
+        "page": pages.withdrawal_page(batch),
+        "refused": refused,
+        "reason": reason,
+        "max_reason": actions.MAX_REASON,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+    return render(request, "imports/withdrawal.html", context_, status=status)
+
+
+def _to_upload(request: SignedInRequest, pk: int) -> HttpResponse:
+    return redirect(reverse("import-detail", args=[pk]) + kept_query(request, {}))
+
+
+def _workbook(body: bytes, name: str, plain_name: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=XLSX)
+    response["Content-Disposition"] = (
+        f"attachment; filename={plain_name}; filename*=UTF-8''{quote(name)}"
+    )
+    return response

@@ -1,0 +1,140 @@
+"""Background work of the upload desk: reading a file, recording its rows, withdrawing them.
+
+Each speaks to the reader through the upload's own state and message. Reading may be taken up again
+by another worker; recording and withdrawing never are: when their worker died, a person presses the
+button once more.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from tuban.accounts.models import User
+from tuban.core.errors import DomainError
+from tuban.parcels.imports import files
+from tuban.parcels.imports.claims import BeingWorkedOn, Progress
+from tuban.parcels.imports.confirm import confirm_upload
+from tuban.parcels.imports.staging import READING, stage_upload
+from tuban.parcels.imports.withdraw import withdraw_batch
+from tuban.parcels.models import Upload, UploadState
+
+_log = logging.getLogger("tuban.parcels")
+
+Stop = Callable[[], bool]
+"""Asked between chunks: True when somebody has pressed 取消."""
+
+CANCELLED = "已按要求取消，没有写入任何内容。"
+BROKEN = "读取时系统出错，没有登记任何内容；请重新读取，仍不成功时请将文件名告知系统管理员。"
+
+
+class Cancelled(DomainError):
+    """取消: somebody asked for the work to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(CANCELLED, code="import.cancelled", kind="conflict")
+
+
+def queueing_lock(upload_id: int) -> str:
+    """Name under which an upload's jobs wait: at most one waits, and all are found by it."""
+    return f"upload-{upload_id}"
+
+
+@app.task(name="parcels.read_upload", pass_context=True)
+def read_upload(context: JobContext, upload_id: int) -> None:
+    """Reads a kept file into staged rows."""
+    with _fresh_connection():
+        read(upload_id, stop=context.should_abort)
+
+
+@app.task(name="parcels.record_upload", pass_context=True)
+def record_upload(context: JobContext, upload_id: int, actor_id: int) -> None:
+    """Records an upload's rows, once: a second try after a worker's death does nothing."""
+    if context.job.attempts:
+        return
+    with _fresh_connection():
+        record(upload_id, actor_id, stop=context.should_abort)
+
+
+@app.task(name="parcels.withdraw_upload", pass_context=True)
+def withdraw_upload(
+    context: JobContext, upload_id: int, batch_id: int, actor_id: int, reason: str
+) -> None:
+    """Withdraws an upload's batch, once, as `record_upload`."""
+    if context.job.attempts:
+        return
+    with _fresh_connection():
+        withdraw(upload_id, batch_id, actor_id, reason, stop=context.should_abort)
+
+
+def read(upload_id: int, *, stop: Stop) -> None:
+    """Reads the file of an upload that is 读取中; what comes of it stands in the upload."""
+    waiting = Upload.objects.filter(pk=upload_id, state=UploadState.READING)
+    upload = waiting.select_related("uploaded_by__post__organisation").first()
+    if upload is None:
+        return  # read already, by a worker that was thought dead
+    waiting.update(stage=READING, done=0, total=0)
+    try:
+        stage_upload(
+            actor=upload.uploaded_by,
+            source=files.path_of(upload.sha256).read_bytes(),
+            name=upload.name,
+            progress=_watch(stop),
+        )
+    except BeingWorkedOn:
+        return  # the worker that holds it will finish
+    except DomainError as refused:
+        _give_up(upload_id, str(refused))
+    except Exception:
+        _give_up(upload_id, BROKEN)
+        raise
+
+
+def record(upload_id: int, actor_id: int, *, stop: Stop) -> None:
+    """Confirms the upload on behalf of the post that pressed the button."""
+    actor = User.objects.select_related("post__organisation").get(pk=actor_id)
+    try:
+        confirm_upload(actor=actor, upload_id=upload_id, progress=_watch(stop))
+    except DomainError as refused:
+        _log.info("upload %s not recorded: %s", upload_id, refused)
+
+
+def withdraw(upload_id: int, batch_id: int, actor_id: int, reason: str, *, stop: Stop) -> None:
+    """Withdraws the batch on behalf of the post that gave the reason."""
+    actor = User.objects.select_related("post__organisation").get(pk=actor_id)
+    confirmed = Upload.objects.filter(pk=upload_id, state=UploadState.CONFIRMED)
+    try:
+        withdraw_batch(actor=actor, batch_id=batch_id, reason=reason, progress=_watch(stop))
+    except DomainError as refused:
+        confirmed.update(message=f"上次撤销没有成功，批次仍然有效：{refused}")
+    finally:
+        confirmed.update(stage="", done=0, total=0)
+
+
+def _watch(stop: Stop) -> Progress:
+    def watch(stage: str, done: int, total: int) -> None:
+        if stop():
+            raise Cancelled
+
+    return watch
+
+
+def _give_up(upload_id: int, message: str) -> None:
+    Upload.objects.filter(pk=upload_id, state__in=(UploadState.READING, UploadState.FAILED)).update(
+        state=UploadState.FAILED, message=message, stage="", done=0, total=0
+    )
+
+
+@contextmanager
+def _fresh_connection() -> Iterator[None]:
+    """A worker's thread lives long; a connection kept from before a restart would be dead."""
+    connection.close()
+    try:
+        yield
+    finally:
+        connection.close()
