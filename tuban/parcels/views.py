@@ -18,12 +18,22 @@ from tuban.parcels import access, actions, queries
 from tuban.parcels.exports import parcels_workbook
 from tuban.parcels.factforms import FactForm
 from tuban.parcels.filters import FilterForm, chips
+from tuban.parcels.imports import present, template
 from tuban.parcels.pages import list_page, parcel_page
 from tuban.values.area import Unit
 from tuban.web import context
 from tuban.web.templatetags.tuban import kept_query
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _workbook(body: bytes, plain: str, name: str) -> HttpResponse:
+    """A download; old browsers get the plain name."""
+    response = HttpResponse(body, content_type=XLSX)
+    response["Content-Disposition"] = (
+        f"attachment; filename={plain}.xlsx; filename*=UTF-8''{quote(name)}.xlsx"
+    )
+    return response
 
 
 @require_safe
@@ -52,10 +62,19 @@ def export(request: SignedInRequest) -> HttpResponse:
         at=asof.known_at,
         filters=[f"{chip.label} {chip.words}" for chip in chips(form, request.GET, unit)],
     )
-    response = HttpResponse(body, content_type=XLSX)
-    name = quote(f"地块清单 {asof.on.isoformat()}.xlsx")
-    response["Content-Disposition"] = f"attachment; filename=parcels.xlsx; filename*=UTF-8''{name}"
-    return response
+    return _workbook(body, "parcels", f"地块清单 {asof.on.isoformat()}")
+
+
+@require_safe
+def ledger(request: SignedInRequest) -> HttpResponse:
+    """The ledger template filled with what the filtered parcels' records hold."""
+    require(request.user, "export")
+    asof = context.read(request)
+    form = FilterForm(request.GET, regions=regions_for(request.user))
+    listed = queries.parcel_list(request.user, form.wanted(asof.unit or Unit.MU), asof.on)
+    keys = listed.rows.values_list("region_id", "parcel__parcel_no")
+    body = template.write(present.rows(keys), area_unit=present.AREA_UNIT)
+    return _workbook(body, "parcel-ledger", f"地块台账 {asof.on.isoformat()}")
 
 
 @require_safe

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,7 @@ from tuban.parcels.imports.ledger import (
     Type,
 )
 from tuban.parcels.imports.sheets import TEMPLATE_SHEET, VERSION_LABEL
+from tuban.values.area import Unit
 from tuban.values.places import COUNTY_CODES, REGIONS
 
 CODES_SHEET = "代码"
@@ -43,8 +45,10 @@ _NUMBER_FORMATS = {
 }
 
 
-def write(rows: Iterable[Mapping[str, Value]] = ()) -> bytes:
-    """The template as .xlsx bytes, with `rows` (key → value, units of the template) filled in.
+def write(rows: Iterable[Mapping[str, Value]] = (), *, area_unit: Unit = Unit.HA) -> bytes:
+    """The template as .xlsx bytes, with `rows` (key → value) filled in.
+
+    Areas of the rows are in `area_unit`, which the headings then name.
 
     Text is written as text: nothing that begins with = + - @ becomes a formula.
     """
@@ -64,7 +68,7 @@ def write(rows: Iterable[Mapping[str, Value]] = ()) -> bytes:
         codes = book.add_worksheet(CODES_SHEET)
         ranges = _write_codes(codes)
         formats = _formats(book)
-        _write_head(sheet, formats)
+        _write_head(sheet, formats, area_unit)
         for at, row in enumerate(rows, start=FIRST_ROW):
             _write_row(sheet, at, row, formats)
         _validate(sheet, ranges)
@@ -94,7 +98,7 @@ def _formats(book: Workbook) -> dict[Any, Format]:
     return found
 
 
-def _write_head(sheet: Worksheet, formats: dict[Any, Format]) -> None:
+def _write_head(sheet: Worksheet, formats: dict[Any, Format], area_unit: Unit) -> None:
     """The hidden key row, the headings, widths, protection and print set-up."""
     for index, column in enumerate(TEMPLATE_COLUMNS):
         sheet.set_column(index, index, _WIDTHS.get(column.type, 13), formats[column.type])
@@ -103,7 +107,8 @@ def _write_head(sheet: Worksheet, formats: dict[Any, Format]) -> None:
         sheet.write_string(0, index, column.key, formats["head"])
     sheet.set_row(1, 36)
     for index, column in enumerate(TEMPLATE_COLUMNS):
-        sheet.write_string(1, index, column.printed, formats["head"])
+        heading = replace(column, unit=area_unit.label) if column.type is Type.AREA else column
+        sheet.write_string(1, index, heading.printed, formats["head"])
     sheet.freeze_panes(FIRST_ROW, 2)
     sheet.repeat_rows(1)
     sheet.set_landscape()
