@@ -39,6 +39,7 @@ POST_ONLY = {
 # Addresses that a role may reach only with an act; all others are for every signed-in post.
 ACTS = {
     "parcel-export": "export",
+    "parcel-ledger": "export",
     "fact-add": "record_fact",
     "fact-correct": "record_fact",
     "fact-review": "review_fact",
