@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PURE = ("values", "law", "documents")
+PURE = ("values", "law", "documents", "geodata")
 
 
 def _sources(*folders: str) -> list[Path]:

@@ -1,0 +1,202 @@
+"""量算: areas, place and validity of all parcels at once, and what they say about the file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuban.geodata.area import BASIS_LABELS, NEAR_SHARE, consistency, measure, offsets_of
+from tuban.geodata.codes import Level
+from tuban.geodata.crs import CHINA, GEOGRAPHIC, label_of, zone_of_epsg
+from tuban.geodata.model import Box, Choices, Finding, Parcel
+from tuban.values.area import Area, Unit
+
+_MARGIN_KM = 5.0
+_KM_PER_DEGREE = 111.0
+_FAR_DEGREES = {3: 1.75, 6: 3.25}  # from the central meridian: a quarter degree over the border
+
+
+def measured(parcels: Sequence[Parcel], choices: Choices) -> tuple[list[Parcel], list[Finding]]:
+    """Parcels with their areas and validity; and T17, T20, T30."""
+    by_system: dict[int, list[int]] = {}
+    for index, parcel in enumerate(parcels):
+        if parcel.rings and parcel.epsg is not None:
+            by_system.setdefault(parcel.epsg, []).append(index)
+    done, findings = list(parcels), list[Finding]()
+    for epsg, chosen in by_system.items():
+        some, found = _in_one_system([parcels[index] for index in chosen], epsg, choices.box)
+        findings += found
+        for index, parcel in zip(chosen, some, strict=True):
+            done[index] = parcel
+    return done, findings
+
+
+def _in_one_system(
+    parcels: Sequence[Parcel], epsg: int, box: Box | None
+) -> tuple[list[Parcel], list[Finding]]:
+    rings = [ring.coordinates for parcel in parcels for ring in parcel.rings]
+    coordinates, offsets = np.concatenate(rings), offsets_of(rings)
+    figures = measure(coordinates, offsets, epsg)
+    owner = np.repeat(np.arange(len(parcels)), [len(parcel.rings) for parcel in parcels])
+    sign = np.concatenate([_signs(parcel) for parcel in parcels])
+    planar = np.bincount(owner, sign * figures.planar_m2)
+    ellipsoidal = np.bincount(owner, sign * figures.ellipsoidal_m2)
+    first = np.append(0, np.cumsum(np.bincount(owner)))[:-1]
+    low = np.minimum.reduceat(figures.bounds[:, :2], first)
+    high = np.maximum.reduceat(figures.bounds[:, 2:], first)
+    valid = validity(parcels)
+    doubtful = _doubtful(low, high, epsg, box)
+    lost = ~np.isfinite(ellipsoidal)
+    no_plane = lost | (epsg == GEOGRAPHIC)
+    done, findings = [], []
+    for row, parcel in enumerate(parcels):
+        kept = Parcel(
+            ordinal=parcel.ordinal,
+            head=parcel.head,
+            rings=parcel.rings,
+            parts=parcel.parts,
+            epsg=None if lost[row] else epsg,
+            decimals=parcel.decimals,
+            planar_m2=None if no_plane[row] else float(planar[row]),
+            ellipsoidal_m2=None if lost[row] else float(ellipsoidal[row]),
+            valid=bool(valid[row]),
+        )
+        if doubtful[row]:
+            bounds = (*low[row].tolist(), *high[row].tolist())
+            findings.append(_misplaced(kept, bounds, epsg, box))
+        if not kept.valid:
+            findings.append(_crossing(kept))
+        elif (apart := _declared(kept)) is not None:
+            findings.append(apart)
+        done.append(kept)
+    return done, findings
+
+
+def _signs(parcel: Parcel) -> NDArray[np.float64]:
+    """+1 for shells, −1 for holes, in the order of the rings."""
+    if len(parcel.rings) == 1:
+        return np.ones(1)
+    signs = np.ones(len(parcel.rings))
+    for part in parcel.parts:
+        signs[list(part[1:])] = -1
+    return signs
+
+
+def polygons(parcels: Sequence[Parcel]) -> NDArray[np.object_]:
+    """Shapely polygons or multipolygons, one a parcel, in the parcels' own coordinates."""
+    import shapely
+
+    parts = [(owner, part) for owner, parcel in enumerate(parcels) for part in parcel.parts]
+    if not parts:
+        return np.empty(0, dtype=object)
+    rings = [parcels[owner].rings[index].coordinates for owner, part in parts for index in part]
+    holes = np.append(0, np.cumsum([len(part) for _, part in parts]))
+    coordinates = np.ascontiguousarray(np.concatenate(rings))
+    made = shapely.from_ragged_array(
+        shapely.GeometryType.POLYGON, coordinates, (offsets_of(rings), holes)
+    )
+    if len(parts) == len(parcels):
+        return np.asarray(made)
+    owners = np.array([owner for owner, _ in parts])
+    whole = np.empty(len(parcels), dtype=object)
+    whole[owners] = made
+    for owner in np.flatnonzero(np.bincount(owners) > 1):
+        whole[owner] = shapely.multipolygons(made[owners == owner])
+    return whole
+
+
+def validity(parcels: Sequence[Parcel]) -> NDArray[np.bool_]:
+    """Whether each parcel is a simple polygon by the rules of simple features."""
+    import shapely
+
+    return np.asarray(shapely.is_valid(polygons(parcels)))
+
+
+def _crossing(parcel: Parcel) -> Finding:
+    import shapely
+
+    reason = shapely.is_valid_reason(polygons([parcel])[0])
+    where = reason.partition("[")[2].rstrip("]").split()
+    at = f"（Y {float(where[0]):.3f}，X {float(where[1]):.3f}）" if len(where) == 2 else ""
+    return Finding("T20", f"{parcel.title}的界线自相交{at}。", parcel.head.line, parcel.ordinal)
+
+
+def _limits(box: Box | None) -> Box:
+    """The district, else China, and five kilometres around."""
+    west, south, east, north = box or CHINA
+    up = _MARGIN_KM / _KM_PER_DEGREE
+    across = up / math.cos(math.radians((south + north) / 2))
+    return west - across, south - up, east + across, north + up
+
+
+def _doubtful(
+    low: NDArray[np.float64], high: NDArray[np.float64], epsg: int, box: Box | None
+) -> NDArray[np.bool_]:
+    """Which parcels `_misplaced` has something to say about."""
+    west, south, east, north = _limits(box)
+    with np.errstate(invalid="ignore"):
+        inside = (low >= (west, south)).all(axis=1) & (high <= (east, north)).all(axis=1)
+        zone = zone_of_epsg(epsg)
+        if zone is not None:
+            middle = (low[:, 0] + high[:, 0]) / 2
+            inside &= np.abs(middle - zone.central_meridian) <= _FAR_DEGREES[zone.width]
+    return np.asarray(~inside)
+
+
+def _misplaced(parcel: Parcel, bounds: Box, epsg: int, box: Box | None) -> Finding:
+    """T17: no place at all, outside the district, or far from the zone's central meridian."""
+    line, ordinal = parcel.head.line, parcel.ordinal
+    if not all(map(math.isfinite, bounds)):
+        message = f"{parcel.title}按{label_of(epsg)}换算不出位置，或相邻两点相距过远。"
+        return Finding("T17", message, line, ordinal)
+    west, south, east, north = bounds
+    limit_w, limit_s, limit_e, limit_n = _limits(box)
+    here = f"{parcel.title}落在东经 {west:.5f}°、北纬 {south:.5f}°"
+    if west < limit_w or east > limit_e or south < limit_s or north > limit_n:
+        return Finding("T17", f"{here}，不在{'本区' if box else '我国'}范围。", line, ordinal)
+    zone = zone_of_epsg(epsg)
+    assert zone is not None
+    away = abs((west + east) / 2 - zone.central_meridian)
+    message = f"{here}，离中央经线 {zone.central_meridian}° 有 {away:.2f}°。"
+    return Finding("T17", message, line, ordinal, Level.WARNING)
+
+
+def _declared(parcel: Parcel) -> Finding | None:
+    """T30: the declared area against both computed ones; the likely unit where one fits."""
+    declared = parcel.head.area
+    if declared is None:
+        return None
+    found = consistency(declared, parcel.planar_m2, parcel.ellipsoidal_m2)
+    if found is None or found.verdict == "pass":
+        return None
+    computed = "、".join(
+        f"{label} {value / 10_000:.4f} 公顷"
+        for label, value in (
+            (BASIS_LABELS["planar"], parcel.planar_m2),
+            (BASIS_LABELS["ellipsoidal"], parcel.ellipsoidal_m2),
+        )
+        if value is not None
+    )
+    said = f"{parcel.title}写明 {declared.printed} {declared.unit.label}，算得{computed}"
+    if found.verdict == "near":
+        said += f"，相差不到 {NEAR_SHARE:.2%}"
+    unit = _likely_unit(parcel, declared)
+    if unit is not None:
+        said += f"；数值像是以{unit.label}填写的"
+    return Finding("T30", f"{said}。", parcel.head.line, parcel.ordinal)
+
+
+def _likely_unit(parcel: Parcel, declared: Area) -> Unit | None:
+    """The unit in which the printed number would fit the boundary."""
+    for unit in (Unit.M2, Unit.MU, Unit.HA):
+        if unit is declared.unit:
+            continue
+        found = consistency(
+            Area(declared.value, unit), parcel.planar_m2, parcel.ellipsoidal_m2, near=0.001
+        )
+        if found is not None and found.verdict != "apart":
+            return unit
+    return None
