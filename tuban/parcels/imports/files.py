@@ -30,5 +30,5 @@ def keep(content: bytes) -> str:
 
 
 def path_of(digest: str) -> Path:
-    """Where the file of this SHA-256 is kept."""
-    return Path(settings.MEDIA_ROOT) / digest[:2] / f"{digest}.xlsx"
+    """Where the file of this SHA-256 is kept, without an extension: nothing may open it by one."""
+    return Path(settings.MEDIA_ROOT) / digest[:2] / digest

@@ -33,7 +33,7 @@ from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.plans import ERRONEOUS, Plan, plan
 from tuban.parcels.imports.problems import Problem
-from tuban.parcels.imports.sheets import LedgerSheet, Record
+from tuban.parcels.imports.sheets import LedgerSheet, Note, Record
 from tuban.parcels.models import Outcome, StagedRow, Upload, UploadState
 from tuban.values.places import REGIONS
 
@@ -99,7 +99,9 @@ def stage_upload(
         progress(READING, 0, 0)
     content = source if isinstance(source, bytes) else source.read_bytes()
     label = name or (source.name if isinstance(source, Path) else "台账.xlsx")
-    ledger = sheets.choose(workbook.read(content))
+    book = workbook.open_book(content, label)
+    ledger = sheets.choose(book.sheets)
+    ledger.notes.extend(Note("file", remark) for remark in book.remarks)
     headings.refuse_incomplete(ledger.mapping)
     if not ledger.records:
         raise sheets.no_records(ledger)

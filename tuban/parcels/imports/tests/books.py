@@ -18,6 +18,7 @@ KEYS = (
     "region", "parcel_no", "batch_name", "approval_no", "approved_on", "approved_area",
     "supplied_area", "supply_mode", "contract_no", "supplied_on", "start_due", "started_on",
 )  # fmt: skip
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 PLAIN: dict[str, Any] = {
     "region": "东胜区",
     "parcel_no": "YS-1",
@@ -87,3 +88,43 @@ def repacked(content: bytes, changes: Mapping[str, bytes | None]) -> bytes:
             if part is not None:
                 new.writestr(name, part)
     return buffer.getvalue()
+
+
+def ods(
+    cells: str, *, declarations: str = "", name: str = "台账", mimetype: str = ODS_TYPE
+) -> bytes:
+    """An OpenDocument spreadsheet around the XML of one table's rows."""
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?>{declarations}'
+        f'<office:document-content {spaces} office:version="1.3"><office:body>'
+        f'<office:spreadsheet><table:table table:name="{name}">{cells}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", mimetype, zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    return buffer.getvalue()
+
+
+def ods_row(*cells: Any, attributes: str = "") -> str:
+    """One row of `ods`; a string that starts with < is taken as a cell's XML."""
+    made = (cell if str(cell).startswith("<") else ods_cell(cell) for cell in cells)
+    return f"<table:table-row {attributes}>{''.join(made)}</table:table-row>"
+
+
+def ods_cell(value: Any, attributes: str = "") -> str:
+    """One cell of `ods_row`; None is an empty one."""
+    if value is None:
+        return f"<table:table-cell {attributes}/>"
+    kind = 'office:value-type="string"'
+    if isinstance(value, date):
+        kind = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+    elif isinstance(value, int | float):
+        kind = f'office:value-type="float" office:value="{value}"'
+    return f"<table:table-cell {kind} {attributes}><text:p>{value}</text:p></table:table-cell>"

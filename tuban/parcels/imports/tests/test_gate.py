@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from tuban.parcels.imports import gate, workbook
+from tuban.parcels.imports import limits, workbook
 from tuban.parcels.imports.problems import Unreadable
 from tuban.parcels.imports.tests.books import book, ledger, repacked, row
 
@@ -46,7 +46,7 @@ def test_an_empty_file_is_refused() -> None:
 
 
 def test_a_file_that_is_no_archive_is_refused() -> None:
-    assert refused("旗区,地块编号\n东胜区,YS-1\n".encode("gb18030")).code == "import.not_xlsx"
+    assert refused("旗区,地块编号\n东胜区,YS-1\n".encode("gb18030")).code == "import.not_a_ledger"
 
 
 def test_three_hundred_megabytes_in_three_hundred_kilobytes_are_refused_unopened() -> None:
@@ -73,7 +73,7 @@ def test_one_part_that_unpacks_two_hundredfold_is_refused() -> None:
 
 
 def test_ten_thousand_parts_are_refused() -> None:
-    many = {f"xl/media/{number}.txt": b"x" for number in range(gate.MAX_ENTRIES)}
+    many = {f"xl/media/{number}.txt": b"x" for number in range(limits.MAX_ENTRIES)}
 
     assert refused(repacked(PLAIN, many)).code == "import.zip_budget"
 
@@ -107,10 +107,10 @@ def test_an_encrypted_workbook_is_named_as_such() -> None:
     assert "密码" in (error.remedy or "")
 
 
-def test_a_workbook_of_before_2007_is_asked_to_be_saved_anew() -> None:
+def test_another_document_of_before_2007_is_asked_to_be_saved_anew() -> None:
     error = refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1024))
 
-    assert error.code == "import.not_xlsx"
+    assert error.code == "import.not_a_ledger"
     assert ".xlsx" in (error.remedy or "")
 
 
