@@ -16,7 +16,7 @@ from tuban.accounts.models import User
 from tuban.instruments.models import TargetRole
 from tuban.law.timeline import Stage
 from tuban.measures import queries as measures
-from tuban.measures.changes import changes
+from tuban.measures.changes import Changes, changes
 from tuban.measures.definitions import Measure, measure
 from tuban.measures.progress import Light, Progress, progress
 from tuban.parcels.models import ParcelPhase
@@ -177,86 +177,118 @@ def _warning(phase: ParcelPhase, on: date) -> Warning_:
     )
 
 
-def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
-    regions = list(Region.objects.order_by("sort", "code"))
-    city = next(region for region in regions if region.level == Level.CITY)
-    parts = [region for region in regions if region.level == Level.COUNTY]
-    codes = [subject.stock, *([subject.beside] if subject.beside else [])]
-    changed = changes([*codes, subject.flow], on)
-    stocks = changed.stock(subject.stock)
-    beside = changed.stock(subject.beside) if subject.beside else {}
-    flows = changed.flow(subject.flow)
-    figures = measures.targets(subject.flow, subject.stock)
-    yearly = {key[1:]: figure for key, figure in figures.items() if key[0] == subject.flow}
-    years = tuple(sorted({year for _, year, _ in yearly if year}))
-    points = measures.yellow_points(regions)
-    scope = region_codes(user)
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What the measures answered, for the rows to be made of."""
 
-    def base_of(region: Region) -> measures.TargetFigure | None:
-        return figures.get((subject.stock, region.code, None, TargetRole.BASE))
+    subject: Subject
+    on: date
+    changed: Changes
+    figures: Mapping[tuple[str, str, int | None, str], measures.TargetFigure]
+    points: Mapping[str, Fraction]
+    scope: frozenset[str]
 
-    def row(region: Region) -> BoardRow:
-        printed = tuple(yearly.get((region.code, year, TargetRole.CELL)) for year in years)
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Target years of the flow, in order."""
+        flow = self.subject.flow
+        return tuple(sorted({year for code, _, year, _ in self.figures if year and code == flow}))
+
+    def base(self, region: Region) -> measures.TargetFigure | None:
+        """Stock the plan printed for the region."""
+        return self.figures.get((self.subject.stock, region.code, None, TargetRole.BASE))
+
+    def targets(self, region: Region, role: str) -> tuple[measures.TargetFigure | None, ...]:
+        """Printed targets of the years."""
+        flow = self.subject.flow
+        return tuple(self.figures.get((flow, region.code, year, role)) for year in self.years)
+
+    def row(self, region: Region) -> BoardRow:
+        """One 旗区."""
+        printed = self.targets(region, TargetRole.CELL)
+        done = self.changed.flow(self.subject.flow)
+        beside = self.subject.beside
         return BoardRow(
             region=region,
-            base=base_of(region),
+            base=self.base(region),
             years=tuple(
                 progress(
                     year=year,
                     target_m2=target.area_m2 if target else None,
-                    done_m2=flows.get((region.code, year), Fraction(0)),
-                    on=on,
-                    yellow_points=points[region.code],
+                    done_m2=done.get((region.code, year), Fraction(0)),
+                    on=self.on,
+                    yellow_points=self.points[region.code],
                 )
-                for year, target in zip(years, printed, strict=True)
+                for year, target in zip(self.years, printed, strict=True)
             ),
             printed=printed,
-            stock_m2=stocks.get(region.code, Fraction(0)),
-            beside_m2=beside.get(region.code, Fraction(0)) if subject.beside else None,
-            opens=region.code in scope,
+            stock_m2=self.changed.stock(self.subject.stock).get(region.code, Fraction(0)),
+            beside_m2=self.changed.stock(beside).get(region.code, Fraction(0)) if beside else None,
+            opens=region.code in self.scope,
         )
 
-    rows = tuple(row(region) for region in parts)
-    totals = tuple(yearly.get((city.code, year, TargetRole.TOTAL)) for year in years)
-    city_row = _city_row(city, rows, on, points[city.code], opens=city.code in scope)
+
+def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
+    regions = list(Region.objects.order_by("sort", "code"))
+    city = next(region for region in regions if region.level == Level.CITY)
+    beside = [subject.beside] if subject.beside else []
+    answers = _Answers(
+        subject=subject,
+        on=on,
+        changed=changes([subject.stock, subject.flow, *beside], on),
+        figures=measures.targets(subject.flow, subject.stock),
+        points=measures.yellow_points(regions),
+        scope=region_codes(user),
+    )
+    rows = tuple(answers.row(region) for region in regions if region.level == Level.COUNTY)
+    points = answers.points[city.code]
+    city_row = _city_row(city, rows, on, points, opens=city.code in answers.scope)
+    totals = answers.targets(city, TargetRole.TOTAL)
     printed_base = Difference(
-        base_of(city),
-        _sum([r.base.area_m2 if r.base else None for r in rows]),
+        answers.base(city), _sum([row.base.area_m2 if row.base else None for row in rows])
     )
-    printed_years = tuple(
-        Difference(total, p.target_m2) for total, p in zip(totals, city_row.years, strict=True)
-    )
-    current = on.year
-    now_printed = next((t for t, y in zip(totals, years, strict=True) if y == current), None)
-    source = next(iter(yearly.values()), None)
+    source = next((f for key, f in answers.figures.items() if key[0] == subject.flow), None)
     return SubjectBoard(
         subject=subject,
         stock=measure(subject.stock),
         flow=measure(subject.flow),
-        years=years,
-        current=current,
+        years=answers.years,
+        current=on.year,
         rows=rows,
         city=city_row,
         printed_base=printed_base,
-        printed_years=printed_years,
-        by_printed=progress(
-            year=current,
-            target_m2=now_printed.area_m2,
-            done_m2=sum((p.done_m2 for p in city_row.years if p.year == current), Fraction(0)),
-            on=on,
-            yellow_points=points[city.code],
-        )
-        if now_printed
-        else None,
-        lights=Counter(p.light for r in rows for p in r.years if p.year == current),
-        curve=tuple(changed.curve(subject.stock, CURVE_FROM)) if on > CURVE_FROM else (),
+        printed_years=tuple(
+            Difference(total, p.target_m2) for total, p in zip(totals, city_row.years, strict=True)
+        ),
+        by_printed=_by_printed(city_row, totals, on, points),
+        lights=Counter(p.light for row in rows for p in row.years if p.year == on.year),
+        curve=tuple(answers.changed.curve(subject.stock, CURVE_FROM)) if on > CURVE_FROM else (),
         plan=_plan(printed_base.computed_m2, city_row.years),
         instrument=source.instrument if source else "",
         instrument_id=source.instrument_id if source else None,
-        provisional=any(target.provisional for target in yearly.values()),
-        yellow_points=points[city.code],
+        provisional=any(figure.provisional for figure in answers.figures.values()),
+        yellow_points=points,
         unreviewed_share=measures.unreviewed_share_of_year(subject.flow, on),
     )
+
+
+def _by_printed(
+    city: BoardRow,
+    totals: tuple[measures.TargetFigure | None, ...],
+    on: date,
+    points: Fraction,
+) -> Progress | None:
+    """City progress of the current year against the printed total."""
+    for done, total in zip(city.years, totals, strict=True):
+        if done.year == on.year and total is not None:
+            return progress(
+                year=done.year,
+                target_m2=total.area_m2,
+                done_m2=done.done_m2,
+                on=on,
+                yellow_points=points,
+            )
+    return None
 
 
 def _city_row(

@@ -15,6 +15,9 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from tuban.law.timeline import Stage
 from tuban.parcels.models import ParcelPhase
@@ -22,6 +25,13 @@ from tuban.parcels.queries import ParcelList
 from tuban.values.area import MISSING, Unit, format_area
 
 CHUNK = 2_000
+HEAD_ROWS = 4
+_AS_WRITTEN = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,61 +86,80 @@ def parcels_workbook(
         The file's bytes; memory stays flat in the number of rows.
     """
     target = BytesIO()
-    book = xlsxwriter.Workbook(
-        target,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    head = book.add_format({"bold": True, "bg_color": "#F6F8FA", "bottom": 1, "text_wrap": True})
-    title = book.add_format({"bold": True, "font_size": 14})
-    day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
-    number = book.add_format({"num_format": "0." + "0" * unit.decimals})
-    total = book.add_format({"bold": True, "top": 1, "num_format": "0." + "0" * unit.decimals})
-    sheet = book.add_worksheet("地块清单")
-    sheet.freeze_panes(4, 2)
-    sheet.repeat_rows(3)
+    with xlsxwriter.Workbook(target, _AS_WRITTEN) as book:
+        sheet = book.add_worksheet("地块清单")
+        formats = _formats(book, unit)
+        _head(
+            sheet,
+            formats,
+            unit,
+            (
+                "地块清单",
+                f"截至 {on.isoformat()}　共 {listed.count} 宗　单位：{unit.label}　"
+                f"筛选：{'；'.join(filters) or '无'}",
+                f"导出岗位：{by}　导出时间：{at:%Y-%m-%d %H:%M}",
+            ),
+        )
+        row_no = HEAD_ROWS
+        for phase in listed.rows.iterator(chunk_size=CHUNK):
+            _row(sheet, row_no, phase, formats, unit)
+            row_no += 1
+        _total(sheet, row_no, listed, formats, unit)
+    return target.getvalue()
+
+
+def _formats(book: Workbook, unit: Unit) -> dict[str, Format]:
+    """Formats by name; areas with the unit's usual decimals."""
+    decimals = "0." + "0" * unit.decimals
+    return {
+        "head": book.add_format({"bold": True, "bg_color": "#F6F8FA", "bottom": 1}),
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
+        "area": book.add_format({"num_format": decimals}),
+        "total": book.add_format({"bold": True, "top": 1, "num_format": decimals}),
+    }
+
+
+def _head(
+    sheet: Worksheet, formats: dict[str, Format], unit: Unit, lines: tuple[str, str, str]
+) -> None:
+    """Title lines, headings, and how the sheet prints."""
+    sheet.freeze_panes(HEAD_ROWS, 2)
+    sheet.repeat_rows(HEAD_ROWS - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&L图斑 地块清单&R第 &P 页，共 &N 页")
-    sheet.write_string(0, 0, "地块清单", title)
-    sheet.write_string(
-        1,
-        0,
-        f"截至 {on.isoformat()}　共 {listed.count} 宗　单位：{unit.label}　"
-        f"筛选：{'；'.join(filters) or '无'}",
-    )
-    sheet.write_string(2, 0, f"导出岗位：{by}　导出时间：{at:%Y-%m-%d %H:%M}")
+    for line_no, line in enumerate(lines):
+        sheet.write_string(line_no, 0, line, formats["title"] if line_no == 0 else None)
     for position, column in enumerate(COLUMNS):
         sheet.set_column(position, position, column.width)
         name = f"{column.heading}（{unit.label}）" if column.area else column.heading
-        sheet.write_string(3, position, name, head)
-    row_no = 4
-    for phase in listed.rows.iterator(chunk_size=CHUNK):
-        for position, column in enumerate(COLUMNS):
-            value = column.value(phase)
-            if column.area:
-                if value is None:
-                    sheet.write_string(row_no, position, MISSING)
-                else:
-                    sheet.write_number(row_no, position, _shown(value, unit), number)
-            elif isinstance(value, date):
-                sheet.write_datetime(row_no, position, value, day)
-            else:
-                sheet.write_string(row_no, position, str(value))
-        row_no += 1
-    sheet.write_string(row_no, 0, "筛选合计", total)
+        sheet.write_string(HEAD_ROWS - 1, position, name, formats["head"])
+
+
+def _row(
+    sheet: Worksheet, row_no: int, phase: ParcelPhase, formats: dict[str, Format], unit: Unit
+) -> None:
     for position, column in enumerate(COLUMNS):
-        if column.area:
-            summed = listed.total(column.area)
-            if summed is not None:
-                sheet.write_number(row_no, position, _shown(summed, unit), total)
-    book.close()
-    return target.getvalue()
+        value = column.value(phase)
+        if column.area and value is not None:
+            sheet.write_number(row_no, position, _shown(value, unit), formats["area"])
+        elif isinstance(value, date):
+            sheet.write_datetime(row_no, position, value, formats["day"])
+        else:
+            sheet.write_string(row_no, position, MISSING if value is None else str(value))
+
+
+def _total(
+    sheet: Worksheet, row_no: int, listed: ParcelList, formats: dict[str, Format], unit: Unit
+) -> None:
+    """筛选合计; a sum nobody knows stays empty."""
+    sheet.write_string(row_no, 0, "筛选合计", formats["total"])
+    for position, column in enumerate(COLUMNS):
+        summed = listed.total(column.area) if column.area else None
+        if summed is not None:
+            sheet.write_number(row_no, position, _shown(summed, unit), formats["total"])
 
 
 def _shown(area_m2: Decimal | Fraction, unit: Unit) -> float:
