@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tuban.accounts.models import User
 from tuban.core import clock
+from tuban.parcels.desk.notices import arrived
 from tuban.parcels.desk.pages import waiting_uploads
 
 
@@ -55,20 +56,29 @@ _WAITING = {"import-list": waiting_uploads}
 
 
 def _entries(request: HttpRequest) -> tuple[Entry, ...]:
-    user = getattr(request, "user", None)
+    user = _user(request)
     entries = []
     for item in ITEMS:
         count = _WAITING.get(item.url_name)
-        waiting = count(user) if count and isinstance(user, User) else 0
+        waiting = count(user) if count and user else 0
         current = request.path.startswith(item.url)
         entries.append(Entry(item.label, item.url, item.icon, current, waiting))
     return tuple(entries)
 
 
+def _user(request: HttpRequest) -> User | None:
+    """Who is signed in; a request refused before that was looked at has nobody."""
+    user = getattr(request, "user", None)
+    return user if isinstance(user, User) else None
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: navigation, whether this is the demonstration, today's legal date."""
+    user = _user(request)
     return {
         "navigation": _entries(request),
         "is_demo": settings.DEMO,
         "today": clock.today(),
+        # Asked for by whole pages only: what is told once must not be lost on a fragment.
+        "arrived": lambda: arrived(request, user) if user else (),
     }

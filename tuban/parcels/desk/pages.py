@@ -22,6 +22,7 @@ from tuban.parcels.models import Batch, Outcome, Upload, UploadState
 from tuban.values.area import Unit
 from tuban.web.paging import Pager, pager
 
+BLOCKERS_SHOWN = 200
 STEPS = ("上传", "读取", "核对", "登记")
 _TAGS = {
     UploadState.READING: "blue",
@@ -147,6 +148,11 @@ class UploadPage:
         return self.tab in {Outcome.CHANGED, Outcome.CONFLICT, rows.REMARKS}
 
     @property
+    def shows_text(self) -> bool:
+        """Whether any row in view has something to be said about."""
+        return any(line.text for row in self.rows for line in row.lines)
+
+    @property
     def is_read(self) -> bool:
         """Whether there are rows to look at."""
         return self.upload.state not in {UploadState.READING, UploadState.FAILED}
@@ -198,7 +204,7 @@ def desk_page(user: User, query: QueryDict) -> DeskPage:
     stands = standings(shown)
     staged = [upload for upload in shown if upload.state == UploadState.STAGED]
     counts = rows.counts_of(staged) if staged else {}
-    batches = _batches(shown)
+    batches = batches_of(shown)
     return DeskPage(
         uploads=tuple(Listed(u, stands[u.pk], counts.get(u.pk), batches.get(u.pk)) for u in shown),
         pager=pages,
@@ -206,7 +212,7 @@ def desk_page(user: User, query: QueryDict) -> DeskPage:
     )
 
 
-def _batches(uploads: list[Upload]) -> dict[int, Batch]:
+def batches_of(uploads: list[Upload]) -> dict[int, Batch]:
     """The batch of each confirmed upload."""
     found = Batch.objects.filter(upload__in=uploads)
     found = found.select_related("withdrawal__withdrawn_by__post", "confirmed_by__post", "region")
@@ -224,7 +230,7 @@ def upload_page(user: User, upload: Upload, query: QueryDict) -> UploadPage:
     return UploadPage(
         upload=upload,
         standing=stands,
-        batch=_batches([upload]).get(upload.pk),
+        batch=batches_of([upload]).get(upload.pk),
         summary=known,
         tabs=tabs,
         rows=rows.views(found),
@@ -295,10 +301,16 @@ def state_tag(stands: Standing, batch: Batch | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalPage:
-    """撤销批次: what would be taken back, and what is in the way."""
+    """撤销批次: what would be taken back, and what is in the way.
+
+    Attributes:
+        blockers: The first of them.
+        blocked: How many there are.
+    """
 
     batch: Batch
     blockers: tuple[Blocker, ...]
+    blocked: int
     parcels: int
 
 
@@ -319,7 +331,8 @@ def batch_of(user: User, upload_id: int) -> Batch:
 def withdrawal_page(batch: Batch) -> WithdrawalPage:
     """The page before a withdrawal."""
     parcels = batch.entries.values("parcel").distinct().order_by().count()
-    return WithdrawalPage(batch, blockers(batch), parcels)
+    found = blockers(batch)
+    return WithdrawalPage(batch, found[:BLOCKERS_SHOWN], len(found), parcels)
 
 
 def steps(stands: Standing) -> tuple[Step, ...]:

@@ -65,10 +65,16 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class KindSum:
-    """将登记: facts of one kind, their number and area. `m2` is None for kinds without area."""
+    """将登记: facts of one kind.
+
+    Attributes:
+        corrections: How many of them correct a stored fact.
+        m2: Their area; None for kinds without one.
+    """
 
     kind: FactKind
     count: int
+    corrections: int
     m2: Fraction | None
 
 
@@ -180,7 +186,7 @@ def _change(row: StagedRow, column: str, old: str, new: str) -> Line:
 
 _SUMS = """
     SELECT f.fact->>'kind', f.fact->'payload'->'area'->>'unit', count(*),
-           sum((f.fact->'payload'->'area'->>'value')::numeric)
+           count(*) FILTER (WHERE change->>'supersedes' IS NOT NULL), sum((f.fact->'payload'->'area'->>'value')::numeric)
       FROM parcels_stagedrow r,
            jsonb_array_elements(r.parsed->'plan'->'facts') AS change,
            LATERAL (SELECT r.parsed->'facts'->(change->>'at')::int AS fact) f
@@ -192,14 +198,18 @@ _SUMS = """
 def recordable_sums(upload: Upload) -> tuple[KindSum, ...]:
     """The facts a confirmation would record, by kind in the law's order, areas exact."""
     counts: dict[FactKind, int] = {}
+    corrections: dict[FactKind, int] = {}
     areas: dict[FactKind, Fraction] = {}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, [upload.pk, [NEW, CHANGED]])
-        for kind_value, unit, count, value in cursor.fetchall():
+        for kind_value, unit, count, corrected, value in cursor.fetchall():
             kind = FactKind(kind_value)
             counts[kind] = counts.get(kind, 0) + count
+            corrections[kind] = corrections.get(kind, 0) + corrected
             if value is not None:
                 areas[kind] = areas.get(kind, Fraction(0)) + Area.of(str(value), unit).m2
     return tuple(
-        KindSum(kind, counts[kind], areas.get(kind)) for kind in FactKind if kind in counts
+        KindSum(kind, counts[kind], corrections[kind], areas.get(kind))
+        for kind in FactKind
+        if kind in counts
     )

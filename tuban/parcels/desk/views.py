@@ -14,13 +14,14 @@ from tuban.accounts.access import require
 from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
 from tuban.parcels import access
-from tuban.parcels.desk import actions, pages
+from tuban.parcels.desk import actions, notices, pages
 from tuban.parcels.desk.errorbook import errors_workbook
 from tuban.parcels.desk.forms import ACCEPTED, LIMITS, UploadForm
 from tuban.parcels.desk.standing import standing
 from tuban.parcels.imports import template
 from tuban.parcels.imports.ledger import LEDGER_LABEL
 from tuban.parcels.imports.withdraw import ReasonMissing, WithdrawalBlocked
+from tuban.parcels.models import Upload
 from tuban.values.area import Unit
 from tuban.web import context
 from tuban.web.templatetags.tuban import kept_query
@@ -38,7 +39,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         if form.is_valid():
             file = form.cleaned_data["file"]
             upload = actions.deliver(actor=request.user, name=file.name, content=file.read())
-            return _to_upload(request, upload.pk)
+            return _set_going(request, upload)
     context_ = {
         "page": pages.desk_page(request.user, request.GET),
         "form": form,
@@ -94,15 +95,13 @@ def errors(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def read_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """重新读取."""
-    actions.read_again(actor=request.user, upload_id=pk)
-    return _to_upload(request, pk)
+    return _set_going(request, actions.read_again(actor=request.user, upload_id=pk))
 
 
 @require_POST
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """确认登记: goes on in the background."""
-    actions.ask_confirmation(actor=request.user, upload_id=pk)
-    return _to_upload(request, pk)
+    return _set_going(request, actions.ask_confirmation(actor=request.user, upload_id=pk))
 
 
 @require_POST
@@ -125,7 +124,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         except (ReasonMissing, WithdrawalBlocked) as refusal:
             refused = refusal
         else:
-            return _to_upload(request, pk)
+            return _set_going(request, batch.upload)
     context_ = {
         "page": pages.withdrawal_page(batch),
         "refused": refused,
@@ -134,6 +133,12 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return render(request, "imports/withdrawal.html", context_, status=status)
+
+
+def _set_going(request: SignedInRequest, upload: Upload) -> HttpResponse:
+    """To the upload's page; a message will come when the work has ended."""
+    notices.watch(request, upload)
+    return _to_upload(request, upload.pk)
 
 
 def _to_upload(request: SignedInRequest, pk: int) -> HttpResponse:

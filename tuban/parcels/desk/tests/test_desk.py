@@ -20,6 +20,7 @@ from tuban.parcels import jobs
 from tuban.parcels.desk import actions
 from tuban.parcels.desk.forms import MAX_FILE_MB
 from tuban.parcels.desk.standing import standing
+from tuban.parcels.desk.tests.worker import work
 from tuban.parcels.imports import files, template, workbook
 from tuban.parcels.imports.confirm import NotReady, confirm_upload
 from tuban.parcels.imports.tests.books import book, ledger, row
@@ -325,6 +326,7 @@ def test_a_changed_row_shows_stored_and_incoming_side_by_side(desk: Client, cler
     page = text(desk, f"/imports/{upload.pk}/?rows=changed")
 
     assert "批准 2015-06-30 12.3456 公顷 2015-06-30 10 公顷 修改" in page
+    assert "批准 1 1 150.00" in page  # 亩, one fact, which is a correction
 
 
 def test_a_conflict_shows_what_a_person_recorded(desk: Client, clerk: User) -> None:
@@ -397,6 +399,25 @@ def test_uploads_awaiting_a_word_are_counted_in_the_navigation(desk: Client, cle
     assert "导入 待确认 1" in text(desk, "/board/")
 
 
+def test_a_message_arrives_once_when_the_work_has_ended(desk: Client) -> None:
+    hand_in(desk, ledger([row()]))
+    assert "台账.xlsx" not in text(desk, "/board/")
+
+    jobs.read(Upload.objects.get().pk, stop=never)
+    finish_jobs()
+    assert "“台账.xlsx”待确认。 查看" in text(desk, "/board/")
+    assert "台账.xlsx" not in text(desk, "/board/")
+
+
+def test_the_open_page_needs_no_message_of_its_own(desk: Client) -> None:
+    place = hand_in(desk, ledger([row()]))["Location"]
+    jobs.read(Upload.objects.get().pk, stop=never)
+    finish_jobs()
+
+    assert "“台账.xlsx”待确认" not in text(desk, place)
+    assert "“台账.xlsx”待确认" not in text(desk, "/board/")
+
+
 # ---- Confirming -------------------------------------------------------------------------------
 
 
@@ -450,6 +471,22 @@ def test_nothing_is_confirmed_while_the_file_is_being_read(clerk: User) -> None:
 
     with pytest.raises(NotReady):
         actions.ask_confirmation(actor=clerk, upload_id=upload.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_queued_again_after_its_workers_death_records_nothing_by_itself(
+    desk: Client, clerk: User
+) -> None:
+    upload = staged(clerk, row())
+    desk.post(f"/imports/{upload.pk}/confirmation/")
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set attempts = 1")
+
+    work()
+
+    assert queued() == []
+    assert not Batch.objects.exists()
+    assert "确认登记 1 行" in text(desk, f"/imports/{upload.pk}/")
 
 
 # ---- Withdrawing ------------------------------------------------------------------------------
