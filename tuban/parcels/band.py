@@ -27,6 +27,8 @@ LATE_DAYS = 7
 MONTHS_BEFORE = 15
 MONTHS_AFTER = 9
 LEVELS = (74, 90, 106)
+_PADDING = 6.0
+_STRONG = 14 / 12  # the stage's words are set in 14 px, everything else in 12
 _GAP = 10.0
 
 
@@ -268,10 +270,16 @@ def _segment(
         width=width,
         look=stage_look(period.stage, period.flags),
         ahead=ahead,
-        words=words if labels and width >= 16 else "",
-        note=note if labels and width >= 60 else "",
-        tip=f"{stage}：{since}，{until}",
+        words=_fitting((words, stage, stage[0]), width, _STRONG) if labels else "",
+        note=_fitting((note, since), width, 1.0) if labels else "",
+        tip=f"{stage if carried_on else words}：{since}，{until}",
     )
+
+
+def _fitting(choices: Sequence[str], width: float, size: float) -> str:
+    """The first of the wordings that the segment holds whole; nothing is cut in mid-character."""
+    room = width - 2 * _PADDING
+    return next((text for text in choices if text and _text_width(text) * size <= room), "")
 
 
 def _hatches(facts: Sequence[FactLine], scale: Scale) -> Iterable[Hatch]:

@@ -101,10 +101,17 @@ def test_a_forecast_day_does_not_make_the_time_until_it_known() -> None:
 
 
 def test_a_projection_says_what_it_supposes() -> None:
-    words = [segment.words for segment in drawn().detail.segments if segment.ahead]
+    ahead = [segment for segment in drawn().detail.segments if segment.ahead]
 
-    assert "延续" in words
-    assert any(word.startswith("若无新事实：闲置满二年") for word in words)
+    assert "延续" in [segment.words for segment in ahead]
+    assert any(segment.tip.startswith("若无新事实：闲置满二年") for segment in ahead)
+
+
+def test_no_wording_is_cut_in_mid_character() -> None:
+    shown = [s for s in drawn().detail.segments if s.words]
+
+    assert shown
+    assert all(len(s.words) * 14 <= s.width for s in shown)
 
 
 def test_periods_that_look_alike_are_drawn_as_one() -> None:
