@@ -78,13 +78,12 @@ def read(upload_id: int, *, stop: Stop) -> None:
     upload = waiting.select_related("uploaded_by__post__organisation").first()
     if upload is None:
         return  # read already, by a worker that was thought dead
-    waiting.update(stage=READING, done=0, total=0)
     try:
         stage_upload(
             actor=upload.uploaded_by,
             source=files.path_of(upload.sha256).read_bytes(),
             name=upload.name,
-            progress=_watch(stop),
+            progress=_watch(stop, upload_id),
         )
     except BeingWorkedOn:
         return  # the worker that holds it will finish
@@ -116,10 +115,16 @@ def withdraw(upload_id: int, batch_id: int, actor_id: int, reason: str, *, stop:
         confirmed.update(stage="", done=0, total=0)
 
 
-def _watch(stop: Stop) -> Progress:
+def _watch(stop: Stop, reading_id: int | None = None) -> Progress:
+    """Stops the work when asked to; also reports the reading, for which there is no claim yet."""
+
     def watch(stage: str, done: int, total: int) -> None:
         if stop():
             raise Cancelled
+        if reading_id is not None and stage == READING:
+            Upload.objects.filter(pk=reading_id, state=UploadState.READING).update(
+                stage=stage, done=done, total=total
+            )
 
     return watch
 

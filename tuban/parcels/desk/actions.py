@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import PurePath
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -23,6 +24,7 @@ from tuban.parcels.imports.withdraw import ReasonMissing, WithdrawalBlocked, blo
 from tuban.parcels.models import Batch, Upload, UploadState
 
 MAX_REASON = 300
+MAX_NAME = 200
 
 
 class NotKept(DomainError):
@@ -182,10 +184,13 @@ def ask_withdrawal(*, actor: User, batch: Batch, reason: str) -> None:
 
 
 def clean_name(name: str) -> str:
-    """The file's name for people: no folders, no control or formatting characters."""
+    """The file's name for people: no folders, no control or formatting characters.
+
+    A name that is too long is cut before its extension, which says how the file is to be read.
+    """
     base = re.split(r"[/\\]", name)[-1]
-    kept = "".join(c for c in base if unicodedata.category(c)[0] != "C")
-    return kept.strip()[:200] or "台账.xlsx"
+    kept = PurePath("".join(c for c in base if unicodedata.category(c)[0] != "C").strip())
+    return kept.stem[: MAX_NAME - len(kept.suffix)] + kept.suffix
 
 
 def _have_read(upload: Upload) -> None:

@@ -7,11 +7,10 @@ from pathlib import PurePath
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from tuban.parcels.imports.gate import MAX_FILE_BYTES, MAX_ROWS
+from tuban.parcels.imports.gate import MAX_FILE_BYTES, MAX_ROWS, SUFFIXES
 
 MAX_FILE_MB = MAX_FILE_BYTES // (1024 * 1024)
-ACCEPTED = (".xlsx",)
-LIMITS = f"{'、'.join(ACCEPTED)}，不超过 {MAX_FILE_MB} MB、{MAX_ROWS // 10_000} 万行"
+LIMITS = f"{'、'.join(SUFFIXES)}，不超过 {MAX_FILE_MB} MB、{MAX_ROWS // 10_000} 万行"
 
 
 class UploadForm(forms.Form):
@@ -31,7 +30,7 @@ class UploadForm(forms.Form):
         """Refuses by size and extension before a byte is kept."""
         file: UploadedFile = self.cleaned_data["file"]
         suffix = PurePath(file.name or "").suffix.lower()
-        if suffix not in ACCEPTED:
+        if suffix not in SUFFIXES:
             raise forms.ValidationError(
                 f"不能接收 {suffix or '没有扩展名'} 的文件。请在 WPS 或 Excel 中另存为"
                 "“Excel 工作簿（.xlsx）”后再上传。"

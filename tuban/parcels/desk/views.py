@@ -16,9 +16,10 @@ from tuban.core import clock
 from tuban.parcels import access
 from tuban.parcels.desk import actions, notices, pages
 from tuban.parcels.desk.errorbook import errors_workbook
-from tuban.parcels.desk.forms import ACCEPTED, LIMITS, UploadForm
+from tuban.parcels.desk.forms import LIMITS, UploadForm
 from tuban.parcels.desk.standing import standing
 from tuban.parcels.imports import template
+from tuban.parcels.imports.gate import SUFFIXES
 from tuban.parcels.imports.ledger import LEDGER_LABEL
 from tuban.parcels.imports.withdraw import ReasonMissing, WithdrawalBlocked
 from tuban.parcels.models import Upload
@@ -43,7 +44,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
     context_ = {
         "page": pages.desk_page(request.user, request.GET),
         "form": form,
-        "accept": ",".join(ACCEPTED),
+        "accept": ",".join(SUFFIXES),
         "limits": LIMITS,
         "ledger": LEDGER_LABEL,
     }

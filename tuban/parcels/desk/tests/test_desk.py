@@ -115,6 +115,13 @@ def test_a_file_is_kept_under_its_hash_and_waits_for_the_worker(desk: Client) ->
     assert "等待读取" in text(desk, response["Location"])
 
 
+def test_a_long_name_keeps_its_extension() -> None:
+    name = actions.clean_name("长" * 300 + ".xlsx")
+
+    assert len(name) == actions.MAX_NAME
+    assert name.endswith("长.xlsx")
+
+
 def test_a_button_pressed_twice_is_one_upload(desk: Client) -> None:
     first, second = (hand_in(desk, ledger([row()])) for _ in range(2))
 
@@ -125,7 +132,7 @@ def test_a_button_pressed_twice_is_one_upload(desk: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("台账.xls", b"anything", "不能接收 .xls 的文件"),
+        ("台账.docx", b"anything", "不能接收 .docx 的文件"),
         ("台账", b"anything", "没有扩展名"),
         ("台账.xlsx", b"", "文件是空的"),
     ],
