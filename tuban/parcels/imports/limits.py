@@ -17,3 +17,5 @@ MAX_CELL_CHARACTERS = 32_767
 """A spreadsheet program holds no more in one cell."""
 MAX_MERGED_ROWS = 2 * MAX_ROWS
 """Rows covered by merged ranges, each range counted by itself."""
+MAX_RESULT_BYTES = 300 * MEGABYTE
+"""What a reading may hand back."""

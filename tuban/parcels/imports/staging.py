@@ -6,6 +6,7 @@ starts over when the same file is handed in again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,10 +25,10 @@ from tuban.parcels.imports import (
     crosschecks,
     files,
     headings,
+    reading,
     rows,
     sheets,
     stored,
-    workbook,
 )
 from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.ledger import LEDGER
@@ -95,29 +96,50 @@ def stage_upload(
         BeingWorkedOn: The same post is staging the same file right now.
     """
     require(actor, "import_ledger")
-    if progress is not None:
-        progress(READING, 0, 0)
     content = source if isinstance(source, bytes) else source.read_bytes()
     label = name or (source.name if isinstance(source, Path) else "台账.xlsx")
-    book = workbook.open_book(content, label)
+    waiting = _waiting(actor, hashlib.sha256(content).hexdigest())
+    if waiting is not None:
+        with Claim(waiting, progress) as claim:
+            ledger = _read(content, label, claim.report)
+            upload = _opened(actor, label, content, ledger)
+            _finish(actor, upload, ledger, claim)
+    else:
+        ledger = _read(content, label, progress)
+        upload = _opened(actor, label, content, ledger)
+        with Claim(upload, progress) as claim:
+            _finish(actor, upload, ledger, claim)
+    upload.refresh_from_db()
+    return upload
+
+
+def _read(content: bytes, name: str, progress: Progress | None) -> LedgerSheet:
+    """The ledger in the file, read in a process of its own."""
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(READING, done, total)
+
+    book = reading.read(content, name, report=report)
     ledger = sheets.choose(book.sheets)
     ledger.notes.extend(Note("file", remark) for remark in book.remarks)
     headings.refuse_incomplete(ledger.mapping)
     if not ledger.records:
         raise sheets.no_records(ledger)
     crosschecks.add(ledger.records, ledger.mapping)
-    upload = _opened(actor, label, content, ledger)
+    return ledger
+
+
+def _finish(actor: User, upload: Upload, ledger: LedgerSheet, claim: Claim) -> None:
+    """Stages the rows under the claim; a staging broken off is said to be so."""
     try:
-        with Claim(upload, progress) as claim:
-            _stage_rows(actor, upload, ledger, claim)
-            claim.move(UploadState.STAGED, of=(UploadState.READING,))
+        _stage_rows(actor, upload, ledger, claim)
+        claim.move(UploadState.STAGED, of=(UploadState.READING,))
     except Exception:
         Upload.objects.filter(pk=upload.pk, state=UploadState.READING).update(
             state=UploadState.FAILED, message="核对中断，没有登记任何内容；请重新上传。"
         )
         raise
-    upload.refresh_from_db()
-    return upload
 
 
 def summary(upload: Upload) -> Summary:
@@ -129,6 +151,13 @@ def summary(upload: Upload) -> Summary:
     return Summary(counts, taken, upload.notes)
 
 
+def _waiting(actor: User, digest: str) -> Upload | None:
+    """The post's upload of this very file that is 读取中."""
+    return Upload.objects.filter(
+        uploaded_by=actor, sha256=digest, state=UploadState.READING
+    ).first()
+
+
 def _opened(actor: User, name: str, content: bytes, ledger: LedgerSheet) -> Upload:
     """The upload's row: a new one, or the one an interrupted staging of this file left behind."""
     digest = files.keep(content)
@@ -137,9 +166,9 @@ def _opened(actor: User, name: str, content: bytes, ledger: LedgerSheet) -> Uplo
               "unit": placed.unit, "unit_from": placed.unit_from}
         for key, placed in ledger.mapping.placed.items()
     }  # fmt: skip
-    upload = Upload.objects.filter(
+    upload = _waiting(actor, digest) or Upload(
         uploaded_by=actor, sha256=digest, state=UploadState.READING
-    ).first() or Upload(uploaded_by=actor, sha256=digest, state=UploadState.READING)
+    )
     upload.name = name[:200]
     upload.size = len(content)
     upload.ledger = LEDGER

@@ -1,0 +1,65 @@
+"""The child process that reads a delivered file: `python -m tuban.parcels.imports.child NAME SECONDS BYTES`.
+
+It gets the file on its standard input and limits on its own resources before it looks at it, and
+answers on its standard output. It knows no Django, no database and no settings, and once the
+limits hold it can open no file and no connection, and write none.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import resource
+import sys
+from typing import IO
+
+from tuban.parcels.imports import wire, workbook
+from tuban.parcels.imports.problems import Unreadable
+
+CPU_SECONDS = 60
+MEMORY_BYTES = 1024 * 1024 * 1024
+"""Address space: an ordinary ledger of 100,000 rows × 30 columns stays below."""
+OUT_OF_MEMORY = 3
+_NEEDED_CODECS = ("utf-8-sig", "gb18030", "utf-16-le", "cp437")
+
+
+def main(arguments: list[str]) -> int:
+    """Reads the file on standard input; 0 also when it was refused."""
+    name, cpu_seconds, memory_bytes = arguments[0], int(arguments[1]), int(arguments[2])
+    answer = sys.stdout.buffer
+    limit(cpu_seconds, memory_bytes)
+    try:
+        _answer(name, sys.stdin.buffer.read(), answer)
+    except MemoryError:
+        return OUT_OF_MEMORY
+    return 0
+
+
+def limit(cpu_seconds: int, memory_bytes: int) -> None:
+    """Binds this process; the limits cannot be loosened again by an ordinary user."""
+    for codec in _NEEDED_CODECS:
+        codecs.lookup(codec)  # nothing can be loaded once the limits hold
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    for kind, most in (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, lowest_free),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def _answer(name: str, content: bytes, answer: IO[bytes]) -> None:
+    try:
+        book = workbook.open_book(content, name)
+        for message in wire.messages(book):
+            answer.write(wire.line(message))
+    except Unreadable as error:
+        answer.write(wire.line(wire.refusal(error)))
+    answer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
