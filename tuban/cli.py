@@ -1,6 +1,6 @@
 """`tuban`: one command for people at a terminal.
 
-`read` and `timeline` need neither Django nor a database; the others are commands of the platform
+`read`, `timeline`, `area`, `check` and `convert` need neither Django nor a database; the others are commands of the platform
 and start it only when they are called. Exit codes: 0 fine, 1 done with findings or refusals, 2
 could not be read or done.
 """
@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 NOT_DONE = 2
 _UNDEFINED_TABLE = "42P01"
@@ -55,6 +56,8 @@ def _run(argv: Sequence[str] | None) -> int:
         from tuban.documents.cli import run_read
 
         return run_read(chosen.file, chosen.json)
+    if chosen.command in {"area", "check", "convert"}:
+        return _boundaries(chosen)
     from tuban.law.cli import run_timeline
 
     return run_timeline(chosen.file, chosen.on, chosen.json)
@@ -76,7 +79,46 @@ def _parser() -> ArgumentParser:
     liner.add_argument("file", metavar="FACTS.yaml", help="事实清单（YAML）")
     liner.add_argument("--on", metavar="DATE", help="截至日期，如 2024-09-30")
     liner.add_argument("--json", action="store_true", help="输出 JSON")
+    _boundary_parsers(commands)
     return parser
+
+
+def _boundary_parsers(commands: Any) -> None:
+    """The commands on boundary files, with the answers a file may need."""
+    for word, what in (
+        ("area", "量算界址点文件：写明面积、平面面积、椭球面积"),
+        ("check", "核对界址点文件：格式、坐标系、面积、图形"),
+        ("convert", "转换界址点文件：txt、geojson、gpkg"),
+    ):
+        parser = commands.add_parser(word, help=what)
+        parser.add_argument("file", metavar="FILE", help="txt、geojson、gpkg 或 shp")
+        if word == "convert":
+            parser.add_argument("out", metavar="OUT", help="写出的 txt、geojson 或 gpkg")
+        else:
+            parser.add_argument("--json", action="store_true", help="输出 JSON")
+        parser.add_argument("--zone", type=int, metavar="N", help="带号（文件没有写明时）")
+        parser.add_argument("--district", metavar="CODE", help="旗区代码：取其常用带号")
+        parser.add_argument("--cgcs2000", action="store_true", help="确认是2000国家大地坐标系")
+        parser.add_argument("--swap-axes", action="store_true", help="交换 X、Y")
+        parser.add_argument("--degrees", choices=("decimal", "dms"), help="坐标是度：写法")
+        parser.add_argument("--coordinates-only", action="store_true", help="只有坐标：作一宗地读")
+
+
+def _boundaries(chosen: Namespace) -> int:
+    from tuban.geodata.cli import Answers, run_area, run_check, run_convert
+
+    answers = Answers(
+        zone=chosen.zone,
+        district=chosen.district,
+        cgcs2000=chosen.cgcs2000,
+        swap_axes=chosen.swap_axes,
+        degrees=chosen.degrees,
+        coordinates_only=chosen.coordinates_only,
+    )
+    if chosen.command == "convert":
+        return run_convert(chosen.file, chosen.out, answers)
+    run = run_area if chosen.command == "area" else run_check
+    return run(chosen.file, chosen.json, answers)
 
 
 def _platform(words: list[str]) -> int:

@@ -145,7 +145,7 @@ def read_head(raw: str, line: int, ordinal: int) -> tuple[Head, list[Finding]]:
         findings.append(Finding("T05", message, line, ordinal))
     values = [*slots[:-1], *[""] * (SLOTS - 1)]
     count = half_width(values[0])
-    area, trouble = _area(values[1])
+    area, trouble = area_of(values[1])
     if trouble:
         findings.append(Finding("T31", trouble, line, ordinal))
     head = Head(
@@ -173,7 +173,7 @@ def _slots(raw: str) -> list[str]:
     return [part.strip() for part in half_width(raw).split(",")]
 
 
-def _area(text: str) -> tuple[Area | None, str]:
+def area_of(text: str) -> tuple[Area | None, str]:
     """Declared area; hectares unless a unit is written. And what is odd about it, if anything."""
     plain = half_width(text)
     if not plain:

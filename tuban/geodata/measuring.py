@@ -172,6 +172,8 @@ def _declared(parcel: Parcel) -> Finding | None:
     found = consistency(declared, parcel.planar_m2, parcel.ellipsoidal_m2)
     if found is None or found.verdict == "pass":
         return None
+    if found.verdict == "near" and parcel.planar_m2 is None:
+        return None  # it may well be the planar area, which degrees do not have
     computed = "、".join(
         f"{label} {value / 10_000:.4f} 公顷"
         for label, value in (

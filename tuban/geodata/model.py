@@ -75,7 +75,9 @@ class Finding:
 
     def __str__(self) -> str:
         assert self.level is not None
-        where = f"第 {self.line} 行" if self.line else "全文件"
+        where = f"第 {self.parcel} 宗" if self.parcel else "全文件"
+        if self.line:
+            where = f"第 {self.line} 行"
         return f"{where} 〔{self.code} {self.level.label}〕{self.message}{self.remedy}"
 
     def to_json(self) -> dict[str, Any]:
@@ -85,7 +87,7 @@ class Finding:
             "code": self.code,
             "level": self.level.value,
             "name": self.name,
-            "line": self.line,
+            "line": self.line or None,
             "parcel": self.parcel,
             "message": self.message,
             "cause": self.cause,
@@ -161,7 +163,7 @@ class Head:
     """地块行: what the parcel's own line says.
 
     Args:
-        line: line of the file, from 1.
+        line: line of the file, from 1; 0 in a file without lines.
         count: 界址点数 as printed; None when it is no number.
         area_text: 地块面积 exactly as printed.
         area: the same as a value with its unit (公顷 unless another is written); None when missing.
