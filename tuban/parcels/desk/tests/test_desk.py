@@ -491,7 +491,8 @@ def test_a_job_queued_again_after_its_workers_death_records_nothing_by_itself(
 
     work()
 
-    assert queued() == []
+    # The minute may have turned meanwhile: then the worker has queued its own chores.
+    assert "parcels.record_upload" not in dict(queued())
     assert not Batch.objects.exists()
     assert "确认登记 1 行" in text(desk, f"/imports/{upload.pk}/")
 
