@@ -25,7 +25,7 @@ from typing import Any
 from benchmarks.scratch import ON, database, exponent, reviewer
 
 SIZES = (5_000, 50_000)
-GOALS = {"stage": 30.0, "confirm": 60.0, "memory": 600.0, "gap": 1.0}
+GOALS = {"stage": 30.0, "confirm": 60.0, "withdraw": 30.0, "memory": 600.0, "gap": 1.0}
 REGIONS = (
     "东胜区",
     "康巴什区",
@@ -94,6 +94,7 @@ def one(rows: int, file: Path) -> dict[str, float]:
     with database("bench_imports"):
         from tuban.parcels.imports.confirm import confirm_upload
         from tuban.parcels.imports.staging import stage_upload, summary
+        from tuban.parcels.imports.withdraw import withdraw_batch
         from tuban.parcels.models import Outcome
 
         actor = reviewer()
@@ -107,6 +108,9 @@ def one(rows: int, file: Path) -> dict[str, float]:
         batch, confirm, confirm_work = watch.timed(
             lambda: confirm_upload(actor=actor, upload_id=upload.pk, progress=watch)
         )
+        _, withdraw, withdraw_work = watch.timed(
+            lambda: withdraw_batch(actor=actor, batch_id=batch.pk, reason="测速", progress=watch)
+        )
         gap, peak = watch.longest, _peak_mb()
         _, copy, copy_work = watch.timed(_bare_copy())
         return {
@@ -114,6 +118,8 @@ def one(rows: int, file: Path) -> dict[str, float]:
             "stage_work": stage_work,
             "confirm": confirm,
             "confirm_work": confirm_work,
+            "withdraw": withdraw,
+            "withdraw_work": withdraw_work,
             "gap": gap,
             "memory": peak,
             "facts": batch.facts,
@@ -209,7 +215,7 @@ def main() -> None:
             found[rows] = json.loads(run.stdout.splitlines()[-1])
             print(f"{rows:>7} rows  " + "  ".join(f"{k} {v:.1f}" for k, v in found[rows].items()))
     small, large = SIZES
-    for step in ("stage_work", "confirm_work"):
+    for step in ("stage_work", "confirm_work", "withdraw_work"):
         growth = exponent((small, found[small][step]), (large, found[large][step]))
         print(f"{step}: growth n^{growth:.2f}")
     ratio = found[large]["confirm_work"] / found[large]["copy_work"]

@@ -31,9 +31,9 @@ _LOCKED = " ORDER BY p.id FOR UPDATE OF p"
 _FACTS = """
     SELECT f.parcel_id, f.id, f.kind, f."on", f.on_precision, f.payload::text, f.supersedes_id,
            f.batch_id IS NOT NULL, w.id IS NOT NULL
-      FROM parcels_fact f
+      FROM unnest(%s::bigint[]) AS wanted (id)
+     CROSS JOIN LATERAL (SELECT * FROM parcels_fact WHERE parcel_id = wanted.id ORDER BY id) AS f
       LEFT JOIN parcels_batchwithdrawal w ON w.batch_id = f.batch_id
-     WHERE f.parcel_id = ANY(%s)
      ORDER BY f.parcel_id, f.id
 """
 

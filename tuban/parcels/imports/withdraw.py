@@ -31,18 +31,18 @@ from tuban.parcels.models import Batch, BatchWithdrawal, Fact
 PARCELS_AT_ONCE = 500
 CHECKING, REBUILDING, CLOSING = "核对后来的事实", "重算阶段", "收尾"
 
-_PARCELS = "SELECT DISTINCT parcel_id FROM parcels_fact WHERE batch_id = %s"
-_LOCK = f"SELECT id FROM parcels_parcel WHERE id IN ({_PARCELS}) ORDER BY id FOR UPDATE"
+_REGIONS = "SELECT DISTINCT region_id FROM parcels_parcel WHERE id = ANY(%s)"
+_LOCK = "SELECT FROM parcels_parcel WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 """In order of id, as a confirmation locks them."""
 
 _WITH_LATER_FACTS = """
-    SELECT DISTINCT f.parcel_id
-      FROM (SELECT parcel_id, max(id) AS last FROM parcels_fact WHERE batch_id = %s
-             GROUP BY parcel_id) AS touched
-      JOIN parcels_fact f ON f.parcel_id = touched.parcel_id AND f.id > touched.last
+    SELECT wanted.id
+      FROM unnest(%s::bigint[]) AS wanted (id)
+     CROSS JOIN LATERAL (SELECT * FROM parcels_fact WHERE parcel_id = wanted.id ORDER BY id) AS f
       LEFT JOIN parcels_batchwithdrawal w ON w.batch_id = f.batch_id
-     WHERE w.id IS NULL
-     ORDER BY f.parcel_id
+     GROUP BY wanted.id
+    HAVING max(f.id) FILTER (WHERE w.id IS NULL) > max(f.id) FILTER (WHERE f.batch_id = %s)
+     ORDER BY wanted.id
 """
 """Facts of one parcel are recorded one after the other, under its lock: later has a larger id."""
 
@@ -117,8 +117,9 @@ def blockers(batch: Batch) -> tuple[Blocker, ...]:
     """
     if BatchWithdrawal.objects.filter(batch=batch).exists():
         return ()
-    found = [item for chunk in _chunks(batch) for item in _dependents(batch, chunk)]
-    return _named(found)
+    return _named(
+        [item for chunk in _chunks(_touched(batch)) for item in _dependents(batch, chunk)]
+    )
 
 
 def withdraw_batch(
@@ -152,7 +153,8 @@ def withdraw_batch(
 
 def _withdraw(actor: User, batch: Batch, reason: str, claim: Claim) -> BatchWithdrawal:
     """Everything a withdrawal reads and writes."""
-    parcel_ids = _lock(batch)
+    parcel_ids = _touched(batch)
+    _lock(batch, parcel_ids)
     before = BatchWithdrawal.objects.filter(batch=batch).select_related("withdrawn_by").first()
     if before is not None:
         raise AlreadyWithdrawn(batch, before)
@@ -163,37 +165,42 @@ def _withdraw(actor: User, batch: Batch, reason: str, claim: Claim) -> BatchWith
     withdrawal = BatchWithdrawal.objects.create(
         batch=batch, reason=reason, withdrawn_by=actor, withdrawn_at=clock.now()
     )
-    for start in range(0, len(parcel_ids), PARCELS_AT_ONCE):
-        claim.report(REBUILDING, start, len(parcel_ids))
-        phases.rebuild(parcel_ids[start : start + PARCELS_AT_ONCE])
+    for done, chunk in enumerate(_chunks(parcel_ids)):
+        claim.report(REBUILDING, done * PARCELS_AT_ONCE, len(parcel_ids))
+        phases.rebuild(chunk)
     claim.report(CLOSING, len(parcel_ids), len(parcel_ids))
     return withdrawal
 
 
-def _lock(batch: Batch) -> list[int]:
-    """Locks the regions, then the parcels of the batch; returns these in order."""
+def _touched(batch: Batch) -> list[int]:
+    """Parcels the batch has recorded facts of, in order; it never gains any."""
+    facts = Fact.objects.filter(batch=batch).order_by("parcel_id")
+    return list(facts.values_list("parcel_id", flat=True).distinct())
+
+
+def _lock(batch: Batch, parcel_ids: list[int]) -> None:
+    """Locks the regions, then the parcels of the batch."""
     with connection.cursor() as cursor:
         # Else every foreign key of the phases is checked in one silent stretch at the commit.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(
-            f"SELECT DISTINCT region_id FROM parcels_parcel WHERE id IN ({_PARCELS})", [batch.pk]
-        )
+        cursor.execute(_REGIONS, [parcel_ids])
         lock_regions({batch.region_id, *(row[0] for row in cursor.fetchall())})
-        cursor.execute(_LOCK, [batch.pk])
-        return [row[0] for row in cursor.fetchall()]
+        for chunk in _chunks(parcel_ids):
+            cursor.execute(_LOCK, [chunk])
 
 
-def _chunks(batch: Batch) -> Iterator[list[int]]:
-    """Parcels of the batch with later facts, which alone can be in the way."""
+def _chunks(parcel_ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(parcel_ids), PARCELS_AT_ONCE):
+        yield parcel_ids[start : start + PARCELS_AT_ONCE]
+
+
+def _dependents(batch: Batch, touched: list[int]) -> Iterator[Dependent]:
+    """What the law finds left in the air; only parcels with later facts can be in the way."""
     with connection.cursor() as cursor:
-        cursor.execute(_WITH_LATER_FACTS, [batch.pk])
-        ids = [row[0] for row in cursor.fetchall()]
-    for start in range(0, len(ids), PARCELS_AT_ONCE):
-        yield ids[start : start + PARCELS_AT_ONCE]
-
-
-def _dependents(batch: Batch, parcel_ids: list[int]) -> Iterator[Dependent]:
-    """What the law finds left in the air, parcel by parcel."""
+        cursor.execute(_WITH_LATER_FACTS, [touched, batch.pk])
+        parcel_ids = [row[0] for row in cursor.fetchall()]
+    if not parcel_ids:
+        return
     today: date = clock.today()
     removed: set[FactId] = set(
         Fact.objects.filter(batch=batch, parcel__in=parcel_ids).values_list("pk", flat=True)

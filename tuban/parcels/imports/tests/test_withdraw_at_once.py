@@ -131,11 +131,10 @@ def test_a_fact_recorded_during_a_withdrawal_waits_and_meets_the_record_without_
     locked, go_on = threading.Event(), threading.Event()
     lock = withdraw._lock
 
-    def slowly(wanted: Batch) -> list[int]:
-        ids = lock(wanted)
+    def slowly(wanted: Batch, parcel_ids: list[int]) -> None:
+        lock(wanted, parcel_ids)
         locked.set()
         go_on.wait(30)
-        return ids
 
     monkeypatch.setattr(withdraw, "_lock", slowly)
     withdrawal = Aside(lambda: take_back(clerk, batch))
