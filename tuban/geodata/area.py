@@ -38,6 +38,8 @@ SERIES = (
 _BLOCK = 200_000  # vertices worked on at once: what the processor's cache holds
 LONGEST_EDGE_M = 100_000.0
 """An edge longer than this is a wrong coordinate, not a boundary."""
+LONGEST_RING_M = 20_000_000.0
+"""A boundary longer than half the way round the Earth is none either."""
 _MOST_POINTS = 60_000_000  # cut points of one call: four million kilometres of boundary
 _TOLERANCE_M2 = 0.01
 NEAR_SHARE = 0.0005
@@ -142,7 +144,7 @@ def measure(coordinates: Coordinates, offsets: Offsets, epsg: int) -> Rings:
     """Measures closed rings given in one CGCS2000 system.
 
     Longitudes and latitudes are taken to each ring's own 3-degree zone to cut the edges. A ring
-    with an edge beyond `LONGEST_EDGE_M` is no parcel and comes back without figures.
+    with an edge beyond `LONGEST_EDGE_M`, or beyond `LONGEST_RING_M` in all, is no parcel and comes back without figures.
 
     Raises:
         GeodataError: another coordinate system, or boundaries of an absurd total length.
@@ -175,7 +177,8 @@ def _measure(plane: Coordinates, offsets: Offsets, epsg: int) -> Rings:
         along[offsets[1:] - 1] = 0.0
         fit = np.hypot(along[:, 0], along[:, 1]) <= LONGEST_EDGE_M
         fit &= np.isfinite(plane[:, 0]) & np.isfinite(plane[:, 1])
-    good = np.logical_and.reduceat(fit, offsets[:-1])
+        length = _by_ring(np.hypot(along[:, 0], along[:, 1])[:-1], offsets)
+    good = np.logical_and.reduceat(fit, offsets[:-1]) & (length <= LONGEST_RING_M)
     plane = np.where(np.repeat(good, np.diff(offsets))[:, None], plane, 0.0)
     made.planar_m2[good] = planar_m2(plane, offsets)[good]
     ends = np.append(0, np.cumsum(_parts(plane, offsets)))[offsets]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import hypot
 from sys import intern
 
 import numpy as np
@@ -22,6 +23,7 @@ from tuban.geodata.text import half_width
 SAME_M = 0.001
 """Two points nearer than this are one (topology tolerance, data-standards.md 6.1)."""
 
+_SAME_DEGREES = SAME_M / 111_000
 MOST_LOOPS = 2_000
 LEAST = 3  # different points of a loop
 USUAL_DECIMALS = 3
@@ -71,7 +73,8 @@ class _Row:
     line: int
 
     def near(self, other: _Row) -> bool:
-        return bool(np.hypot(self.x - other.x, self.y - other.y) < SAME_M)
+        in_degrees = max(abs(self.x), abs(self.y)) <= 180
+        return hypot(self.x - other.x, self.y - other.y) < (_SAME_DEGREES if in_degrees else SAME_M)
 
 
 def draw(lines: Sequence[str], first: int, ordinal: int) -> Drawn:

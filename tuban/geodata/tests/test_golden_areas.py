@@ -158,8 +158,10 @@ def test_absurd_edges_are_not_measured_and_do_not_fill_the_memory() -> None:
     assert np.isnan(made.ellipsoidal_m2).all()
     zigzag = np.tile([[37_400_000.0, 4_000_000.0], [37_490_000.0, 4_000_000.0]], (30_000, 1))
     zigzag = np.vstack((zigzag, zigzag[:1]))
+    assert np.isnan(measure(zigzag, offsets_of([zigzag]), 4525).ellipsoidal_m2).all()
+    many = [np.vstack((zigzag[:200], zigzag[:1]))] * 400
     with pytest.raises(GeodataError, match="总长"):
-        measure(zigzag, offsets_of([zigzag]), 4525)
+        measure(np.concatenate(many), offsets_of(many), 4525)
 
 
 def test_nothing_measured_is_nothing() -> None:
