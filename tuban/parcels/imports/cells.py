@@ -22,6 +22,8 @@ MOST_M2 = 100_000_000
 """100 km²: no single parcel of construction land is larger; such a figure has the wrong unit."""
 EXACT_INTEGER = 10**15
 """A number of sixteen digits has lost its last ones in a spreadsheet."""
+_SHORT = 64
+"""Longer texts are not remembered: a file of others' making must not fill the memory."""
 
 Value = str | Area | Decimal | LegalDate
 
@@ -42,11 +44,21 @@ def read(key: str, cell: Cell, placed: Placed) -> Value | Problem | None:
         Text for text, region (code), document number and choice (stored value); an `Area` as
         printed; money in yuan; a `LegalDate`; or the problem with the cell.
     """
+    if type(cell) is date or (type(cell) is str and len(cell) <= _SHORT):
+        return _read_once(key, cell, placed)
+    return _read(key, cell, placed)
+
+
+def _read(key: str, cell: Cell, placed: Placed) -> Value | Problem | None:
     column = BY_KEY[key]
     try:
         return _READERS[column.type](column, cell, placed)
     except CellError as error:
         return Problem(error.code, key, shown(cell), error.message, error.remedy)
+
+
+_read_once = lru_cache(maxsize=16_384)(_read)
+"""Regions, uses, batches, document numbers and dates recur from row to row; figures do not."""
 
 
 def shown(cell: Cell) -> str:

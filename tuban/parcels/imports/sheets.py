@@ -183,6 +183,8 @@ def _headings_again(cells: dict[str, Cell], mapping: Mapping) -> bool:
 
 def _total(row: list[Cell], cells: dict[str, Cell], row_no: int) -> _Total | None:
     """The row as a total, or None: a word of sum in some cell and no parcel number beside it."""
+    if not _SUM_WORD.search("\n".join([cell for cell in row if type(cell) is str])):
+        return None
     for cell in row:
         if not isinstance(cell, str) or len(cell) > 40 or not _SUM_WORD.search(cell):
             continue
