@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
 
 from tuban.core.errors import DomainError
-from tuban.law.timeline import Stage
+from tuban.law.timeline import Period, Stage
 from tuban.parcels.models import ParcelPhase
+from tuban.values.area import m2_decimal
 
 
 class Basis(StrEnum):
@@ -61,6 +63,19 @@ class Measure:
         if self.stages:
             scope &= Q(stage__in=[stage.value for stage in self.stages])
         return scope
+
+    def counted(self, period: Period) -> Fraction:
+        """What a period would count for as a stored phase: the scope above, without a database."""
+        m2 = m2_decimal(getattr(period, self.column))
+        if m2 is None or m2 <= 0:
+            return Fraction(0)
+        if self.approved_years:
+            first, last = self.approved_years
+            if period.approved_on is None or not first <= period.approved_on.year <= last:
+                return Fraction(0)
+        if self.stages and period.stage not in self.stages:
+            return Fraction(0)
+        return Fraction(m2)
 
     @property
     def scope_words(self) -> str:

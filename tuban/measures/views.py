@@ -1,4 +1,4 @@
-"""数字护照: what one figure counts and the rows it is the sum of."""
+"""数字护照 of one figure; what an upload would change of the figures."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tuban.accounts.access import region_codes
 from tuban.accounts.requests import SignedInRequest
+from tuban.measures.effects import effects_page
 from tuban.measures.pages import passport
+from tuban.parcels.access import get_upload
 from tuban.values.area import Unit
 from tuban.web import context
 
@@ -18,3 +21,21 @@ def detail(request: SignedInRequest, code: str) -> HttpResponse:
     asof = context.read(request)
     page = passport(request.user, code, request.GET, on=asof.on)
     return render(request, "measures/detail.html", {"page": page, "unit": asof.unit or Unit.WAN_MU})
+
+
+@require_safe
+def effects(request: SignedInRequest, upload_pk: int) -> HttpResponse:
+    """对指标的影响 of an upload; only the panel where another page asks for it (htmx)."""
+    upload = get_upload(request.user, upload_pk)
+    is_part = request.headers.get("HX-Request") == "true"
+    response = render(
+        request,
+        "measures/_effects.html" if is_part else "measures/effects.html",
+        {
+            "page": effects_page(upload),
+            "unit": context.read(request).unit or Unit.MU,
+            "scope": region_codes(request.user),
+        },
+    )
+    response["Vary"] = "HX-Request"
+    return response

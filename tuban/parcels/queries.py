@@ -133,17 +133,26 @@ def _sums(rows: QuerySet[ParcelPhase]) -> tuple[StageSum, ...]:
     )
 
 
-def _scope_sums(user: User, on: date) -> tuple[StageSum, ...]:
-    """Sums of all a post may see, remembered until the record changes.
+def record_mark() -> str:
+    """How far the record has come: part of the key of whatever is remembered of it.
 
-    Every page of the list shows them, and reading them means reading every parcel. The record is
-    only ever added to, so its last fact and last withdrawal tell whether anything has changed;
-    they are read before the sums, so that a fact recorded meanwhile makes them stale, never wrong.
+    The record is only ever added to, so its last fact and last withdrawal tell whether anything
+    has changed.
     """
     last_fact = Fact.objects.aggregate(last=Max("pk"))["last"]
     last_withdrawal = BatchWithdrawal.objects.aggregate(last=Max("pk"))["last"]
+    return f"{last_fact}:{last_withdrawal}:{LAW_VERSION}"
+
+
+def _scope_sums(user: User, on: date) -> tuple[StageSum, ...]:
+    """Sums of all a post may see, remembered until the record changes.
+
+    Every page of the list shows them, and reading them means reading every parcel. The mark is
+    read before the sums, so that a fact recorded meanwhile makes them stale, never wrong.
+    """
+    mark = record_mark()
     scope = "-".join(sorted(region_codes(user)))
-    key = f"scope-sums:{scope}:{on.isoformat()}:{last_fact}:{last_withdrawal}:{LAW_VERSION}"
+    key = f"scope-sums:{scope}:{on.isoformat()}:{mark}"
     sums: tuple[StageSum, ...] | None = cache.get(key)
     if sums is None:
         sums = _sums(holding(user, on))

@@ -122,7 +122,7 @@ def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
     lock_regions({*regions, code})
     batch = recording.open_batch(actor, upload, code)
     tally = _Tally()
-    for chunk in _chunks(upload):
+    for chunk in pending_rows(upload):
         claim.report(RECORDING, tally.rows, total)
         _record_chunk(actor, upload, batch, chunk, tally)
     if not tally.rows:
@@ -144,7 +144,7 @@ def lock_regions(codes: set[str]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [REGION_LOCK, int(code)])
 
 
-def _chunks(upload: Upload) -> Iterator[list[tuple[Any, ...]]]:
+def pending_rows(upload: Upload) -> Iterator[list[tuple[Any, ...]]]:
     """Rows to record, by row number: (id, row_no, region, parcel_no, parsed)."""
     last = 0
     while True:
