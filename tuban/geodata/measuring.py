@@ -16,6 +16,7 @@ from tuban.values.area import Area, Unit
 
 _MARGIN_KM = 5.0
 _KM_PER_DEGREE = 111.0
+_HA_M2 = 10_000.0
 _FAR_DEGREES = {3: 1.75, 6: 3.25}  # from the central meridian: a quarter degree over the border
 
 
@@ -41,16 +42,19 @@ def _in_one_system(
     coordinates, offsets = np.concatenate(rings), offsets_of(rings)
     figures = measure(coordinates, offsets, epsg)
     owner = np.repeat(np.arange(len(parcels)), [len(parcel.rings) for parcel in parcels])
-    sign = np.concatenate([_signs(parcel) for parcel in parcels])
-    planar = np.bincount(owner, sign * figures.planar_m2)
-    ellipsoidal = np.bincount(owner, sign * figures.ellipsoidal_m2)
+    sign = np.ones(len(rings))
+    if len(rings) > len(parcels):
+        sign = np.concatenate([_signs(parcel) for parcel in parcels])
+    planar = np.bincount(owner, sign * figures.planar_m2).astype(np.float64)
+    ellipsoidal = np.bincount(owner, sign * figures.ellipsoidal_m2).astype(np.float64)
     first = np.append(0, np.cumsum(np.bincount(owner)))[:-1]
     low = np.minimum.reduceat(figures.bounds[:, :2], first)
     high = np.maximum.reduceat(figures.bounds[:, 2:], first)
-    valid = validity(parcels)
-    doubtful = _doubtful(low, high, epsg, box)
-    lost = ~np.isfinite(ellipsoidal)
-    no_plane = lost | (epsg == GEOGRAPHIC)
+    valid: list[bool] = validity(parcels).tolist()
+    doubtful: list[bool] = _doubtful(low, high, epsg, box).tolist()
+    agreed = _agreed(parcels, planar, ellipsoidal)
+    lost = (~np.isfinite(ellipsoidal)).tolist()
+    flat, curved = planar.tolist(), ellipsoidal.tolist()
     done, findings = [], []
     for row, parcel in enumerate(parcels):
         kept = Parcel(
@@ -60,19 +64,39 @@ def _in_one_system(
             parts=parcel.parts,
             epsg=None if lost[row] else epsg,
             decimals=parcel.decimals,
-            planar_m2=None if no_plane[row] else float(planar[row]),
-            ellipsoidal_m2=None if lost[row] else float(ellipsoidal[row]),
-            valid=bool(valid[row]),
+            planar_m2=None if lost[row] or epsg == GEOGRAPHIC else flat[row],
+            ellipsoidal_m2=None if lost[row] else curved[row],
+            valid=valid[row],
         )
         if doubtful[row]:
             bounds = (*low[row].tolist(), *high[row].tolist())
             findings.append(_misplaced(kept, bounds, epsg, box))
         if not kept.valid:
             findings.append(_crossing(kept))
-        elif (apart := _declared(kept)) is not None:
+        elif not agreed[row] and (apart := _declared(kept)) is not None:
             findings.append(apart)
         done.append(kept)
     return done, findings
+
+
+def _agreed(
+    parcels: Sequence[Parcel], planar: NDArray[np.float64], ellipsoidal: NDArray[np.float64]
+) -> list[bool]:
+    """Parcels whose declared area is plainly the planar or the ellipsoidal one.
+
+    What is not plain, and what is not in hectares, is left to `consistency`.
+    """
+    stated = np.full(len(parcels), np.nan)
+    allowed = np.zeros(len(parcels))
+    for row, parcel in enumerate(parcels):
+        declared = parcel.head.area
+        if declared is not None and declared.unit is Unit.HA:
+            stated[row] = float(declared.value) * _HA_M2
+            allowed[row] = _HA_M2 * 10.0**-declared.decimals / 2
+    with np.errstate(invalid="ignore"):
+        near = np.fmin(np.abs(stated - planar), np.abs(stated - ellipsoidal)) <= allowed
+    agreed: list[bool] = near.tolist()
+    return agreed
 
 
 def _signs(parcel: Parcel) -> NDArray[np.float64]:

@@ -6,7 +6,9 @@ and a person's answer comes back as `Choices`. One broken parcel does not stop t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 
 from tuban.geodata.heads import describe, is_head, read_head, section_of
@@ -32,8 +34,23 @@ def read(data: bytes, name: str, choices: Choices | None = None) -> BoundaryFile
     Raises:
         GeodataError: empty, too large, or not text.
     """
-    choices = choices or Choices()
-    text = decode(data, name)
+    with _without_collecting():
+        return _read(decode(data, name), name, choices or Choices())
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keeps the collector from walking over a growing heap of live parcels again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(text: Text, name: str, choices: Choices) -> BoundaryFile:
     lines = text.lines
     heads = [
         index
