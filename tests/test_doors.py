@@ -56,6 +56,8 @@ ABOUT_A_PARCEL = {"parcel-detail", "fact-add", "fact-correct", "fact-review"}
 ABOUT_AN_UPLOAD = {
     "import-detail",
     "import-progress",
+    "import-sums",
+    "upload-effects",
     "import-errors",
     "import-confirm",
     "import-read-again",
@@ -93,6 +95,7 @@ def address(name: str, parcel: Parcel) -> str:
     upload = Upload.objects.get()
     arguments: dict[str, Any] = {
         **{about: {"pk": upload.pk} for about in ABOUT_AN_UPLOAD},
+        "upload-effects": {"upload_pk": upload.pk},
         "parcel-detail": {"pk": parcel.pk},
         "fact-add": {"pk": parcel.pk},
         "fact-correct": {"pk": parcel.pk, "fact_pk": fact.pk},

@@ -65,6 +65,8 @@ def test_a_filled_template_becomes_parcels_and_can_be_withdrawn(
 
     expect(page.get_by_text("待确认", exact=True).first).to_be_visible()
     expect(page.get_by_role("link", name="新增 3")).to_be_visible()
+    expect(page.locator("#upload-effects")).to_contain_text("批而未供存量")
+    expect(page.locator("#upload-sums")).to_contain_text("批而未供")
     sound()
     page.get_by_role("button", name="确认登记 3 行").click()
     expect(page.get_by_role("heading", name="等待登记")).to_be_visible()

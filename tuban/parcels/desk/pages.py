@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from django.http import QueryDict
 
 from tuban.accounts.access import may
 from tuban.accounts.models import User
+from tuban.core import clock
 from tuban.parcels import access
 from tuban.parcels.desk import rows
 from tuban.parcels.desk.rows import KindSum, RowView
 from tuban.parcels.desk.standing import RECORD, Standing, standing, standings
+from tuban.parcels.imports import preview
 from tuban.parcels.imports.ledger import BY_KEY
+from tuban.parcels.imports.preview import SumLine
 from tuban.parcels.imports.staging import Summary, summary
 from tuban.parcels.imports.withdraw import Blocker, blockers
 from tuban.parcels.models import Batch, Outcome, Upload, UploadState
@@ -333,6 +337,21 @@ def withdrawal_page(batch: Batch) -> WithdrawalPage:
     parcels = batch.entries.values("parcel").distinct().order_by().count()
     found = blockers(batch)
     return WithdrawalPage(batch, found[:BLOCKERS_SHOWN], len(found), parcels)
+
+
+@dataclass(frozen=True, slots=True)
+class SumsPage:
+    """登记前后: stages of each 旗区 the upload changes, today."""
+
+    upload: Upload
+    on: date
+    regions: tuple[tuple[str, tuple[SumLine, ...]], ...]
+
+
+def sums_page(upload: Upload) -> SumsPage:
+    """The stages before and after confirming."""
+    by_region = groupby(preview.sums(upload), key=lambda line: line.region_name)
+    return SumsPage(upload, clock.today(), tuple((name, tuple(lines)) for name, lines in by_region))
 
 
 def steps(stands: Standing) -> tuple[Step, ...]:

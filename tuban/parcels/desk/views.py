@@ -85,6 +85,21 @@ def progress(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def sums(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Stages before and after confirming; a fragment of the upload's page, or a page of its own."""
+    upload = access.get_upload(request.user, pk)
+    asof = context.read(request)
+    is_part = request.headers.get("HX-Request") == "true"
+    response = render(
+        request,
+        "imports/_sums.html" if is_part else "imports/sums.html",
+        {"page": pages.sums_page(upload), "unit": asof.unit or Unit.MU},
+    )
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@require_safe
 def errors(request: SignedInRequest, pk: int) -> HttpResponse:
     """The rows that were not taken, as Excel with comments."""
     require(request.user, "export")

@@ -357,6 +357,17 @@ def test_the_same_ledger_again_has_nothing_to_record(desk: Client, clerk: User) 
     assert "与库内相同" in page
 
 
+def test_stages_before_and_after_stand_in_a_panel_and_on_a_page(desk: Client, clerk: User) -> None:
+    confirmed(clerk, row())
+    upload = staged(clerk, row(parcel_no="YS-2", approved_area=2))
+    place = f"/imports/{upload.pk}/sums/"
+
+    assert f'hx-get="{place}"' in desk.get(f"/imports/{upload.pk}/").content.decode()
+    assert "东胜区 批而未供 1 2 185.18 215.18" in text(desk, place)
+    part = desk.get(place, headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith("<section")
+
+
 def test_headings_are_shown_with_what_they_were_taken_for(desk: Client, clerk: User) -> None:
     upload = staged(clerk, row())
 
@@ -558,7 +569,7 @@ def test_uploads_of_another_region_are_not_there(client: Client, clerk: User) ->
     client.force_login(make_user(Role.BANNER_CLERK, EJIN_HORO))
 
     assert "台账.xlsx" not in text(client, "/imports/")
-    for place in ("", "progress/", "errors.xlsx", "withdrawal/"):
+    for place in ("", "progress/", "sums/", "errors.xlsx", "withdrawal/"):
         assert client.get(f"/imports/{upload.pk}/{place}").status_code == 404
     for act in ("confirmation", "reading", "stop", "withdrawal"):
         assert client.post(f"/imports/{upload.pk}/{act}/").status_code == 404
