@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from django.db.models import Count, Window
+
 from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
 from tuban.instruments.models import TargetRole
@@ -154,14 +156,16 @@ def board(user: User, subject_key: str, on: date) -> Board:
         .filter(next_on__gt=on, next_on__lte=on + timedelta(days=WARNING_DAYS))
         .order_by("next_on", "parcel_id")
     )
-    first = due.select_related("parcel").only("next_on", "next_kind", "stage", "parcel__parcel_no")[
-        :WARNINGS_SHOWN
-    ]
+    first = list(
+        due.select_related("parcel")
+        .only("next_on", "next_kind", "stage", "parcel__parcel_no")
+        .annotate(of=Window(Count("*")))[:WARNINGS_SHOWN]
+    )
     return Board(
         on=on,
         subject=_subject_board(user, subject, on),
         warnings=tuple(_warning(phase, on) for phase in first),
-        warning_count=due.order_by().count(),
+        warning_count=first[0].of if first else 0,
     )
 
 

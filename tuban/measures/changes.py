@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
@@ -15,6 +16,7 @@ from django.db.models.functions import TruncMonth
 from tuban.measures.definitions import MEASURES, Basis
 from tuban.measures.models import MeasureChange
 from tuban.parcels.models import ParcelPhase
+from tuban.parcels.queries import REMEMBERED_SECONDS, record_mark
 
 Months = dict[date, Fraction]
 
@@ -58,7 +60,18 @@ class Changes:
 
 
 def changes(codes: Iterable[str], on: date) -> Changes:
-    """Changes of the measures up to and including the day, in one query."""
+    """Changes of the measures up to and including the day, remembered until the record changes."""
+    wanted = sorted(codes)
+    key = f"measure-changes:{','.join(wanted)}:{on.isoformat()}:{record_mark()}"
+    found: Changes | None = cache.get(key)
+    if found is None:
+        found = read_changes(wanted, on)
+        cache.set(key, found, REMEMBERED_SECONDS)
+    return found
+
+
+def read_changes(codes: Iterable[str], on: date) -> Changes:
+    """Changes of the measures up to and including the day, as they stand in the log; one query."""
     rows = (
         MeasureChange.objects.filter(measure_code__in=list(codes), on__lte=on)
         .values("measure_code", "region_id", month=TruncMonth("on"))
@@ -89,7 +102,7 @@ def fold() -> int:
 
 def wrong_codes(on: date) -> list[str]:
     """Measures whose changes up to the day do not add up to their phases; none is right."""
-    logged = changes(MEASURES, on)
+    logged = read_changes(MEASURES, on)
     wrong = []
     for code, item in MEASURES.items():
         phases = ParcelPhase.objects.all()

@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import localtime
 
 from tuban.accounts.access import region_codes
@@ -20,9 +21,10 @@ from tuban.law.removal import without
 from tuban.law.rules import LAW_VERSION
 from tuban.law.timeline import Period, Stage, Timeline, timeline
 from tuban.parcels import access, phases
-from tuban.parcels.models import Approval, BatchWithdrawal, Fact, Parcel, ParcelPhase
+from tuban.parcels.models import Approval, Fact, Parcel, ParcelPhase
 
 HANDFUL = 5_000
+REMEMBERED_SECONDS = 15
 SORTS = {
     # By the parcel's own columns, so that a page of the whole ledger is read from their index.
     "parcel_no": ("parcel__region_id", "parcel__parcel_no"),
@@ -137,10 +139,14 @@ def record_mark() -> str:
     """How far the record has come: part of the key of whatever is remembered of it.
 
     The record is only ever added to, so its last fact and last withdrawal tell whether anything
-    has changed.
+    has changed. Of two facts recorded at once the earlier number may be committed last; what is
+    remembered under this mark is therefore forgotten after REMEMBERED_SECONDS.
     """
-    last_fact = Fact.objects.aggregate(last=Max("pk"))["last"]
-    last_withdrawal = BatchWithdrawal.objects.aggregate(last=Max("pk"))["last"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT max(id) FROM parcels_fact), (SELECT max(id) FROM parcels_batchwithdrawal)"
+        )
+        last_fact, last_withdrawal = cursor.fetchone()
     return f"{last_fact}:{last_withdrawal}:{LAW_VERSION}"
 
 
@@ -156,7 +162,7 @@ def _scope_sums(user: User, on: date) -> tuple[StageSum, ...]:
     sums: tuple[StageSum, ...] | None = cache.get(key)
     if sums is None:
         sums = _sums(holding(user, on))
-        cache.set(key, sums)
+        cache.set(key, sums, REMEMBERED_SECONDS)
     return sums
 
 
