@@ -18,7 +18,7 @@ from tuban.accounts.models import User
 from tuban.instruments.models import TargetRole
 from tuban.law.timeline import Stage
 from tuban.measures import queries as measures
-from tuban.measures.changes import Changes, changes
+from tuban.measures.changes import changes
 from tuban.measures.definitions import Measure, measure
 from tuban.measures.progress import Light, Progress, progress
 from tuban.parcels.models import ParcelPhase
@@ -187,7 +187,9 @@ class _Answers:
 
     subject: Subject
     on: date
-    changed: Changes
+    stocks: Mapping[str, Fraction]
+    beside: Mapping[str, Fraction] | None
+    flows: Mapping[tuple[str, int], Fraction]
     figures: Mapping[tuple[str, str, int | None, str], measures.TargetFigure]
     points: Mapping[str, Fraction]
     scope: frozenset[str]
@@ -210,8 +212,6 @@ class _Answers:
     def row(self, region: Region) -> BoardRow:
         """One 旗区."""
         printed = self.targets(region, TargetRole.CELL)
-        done = self.changed.flow(self.subject.flow)
-        beside = self.subject.beside
         return BoardRow(
             region=region,
             base=self.base(region),
@@ -219,15 +219,15 @@ class _Answers:
                 progress(
                     year=year,
                     target_m2=target.area_m2 if target else None,
-                    done_m2=done.get((region.code, year), Fraction(0)),
+                    done_m2=self.flows.get((region.code, year), Fraction(0)),
                     on=self.on,
                     yellow_points=self.points[region.code],
                 )
                 for year, target in zip(self.years, printed, strict=True)
             ),
             printed=printed,
-            stock_m2=self.changed.stock(self.subject.stock).get(region.code, Fraction(0)),
-            beside_m2=self.changed.stock(beside).get(region.code, Fraction(0)) if beside else None,
+            stock_m2=self.stocks.get(region.code, Fraction(0)),
+            beside_m2=None if self.beside is None else self.beside.get(region.code, Fraction(0)),
             opens=region.code in self.scope,
         )
 
@@ -236,10 +236,13 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
     regions = list(Region.objects.order_by("sort", "code"))
     city = next(region for region in regions if region.level == Level.CITY)
     beside = [subject.beside] if subject.beside else []
+    changed = changes([subject.stock, subject.flow, *beside], on)
     answers = _Answers(
         subject=subject,
         on=on,
-        changed=changes([subject.stock, subject.flow, *beside], on),
+        stocks=changed.stock(subject.stock),
+        beside=changed.stock(subject.beside) if subject.beside else None,
+        flows=changed.flow(subject.flow),
         figures=measures.targets(subject.flow, subject.stock),
         points=measures.yellow_points(regions),
         scope=region_codes(user),
@@ -266,7 +269,7 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
         ),
         by_printed=_by_printed(city_row, totals, on, points),
         lights=Counter(p.light for row in rows for p in row.years if p.year == on.year),
-        curve=tuple(answers.changed.curve(subject.stock, CURVE_FROM)) if on > CURVE_FROM else (),
+        curve=tuple(changed.curve(subject.stock, CURVE_FROM)) if on > CURVE_FROM else (),
         plan=_plan(printed_base.computed_m2, city_row.years),
         instrument=source.instrument if source else "",
         instrument_id=source.instrument_id if source else None,

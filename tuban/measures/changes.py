@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from django.core.cache import cache
@@ -18,7 +19,8 @@ from tuban.measures.models import MeasureChange
 from tuban.parcels.models import ParcelPhase
 from tuban.parcels.queries import REMEMBERED_SECONDS, record_mark
 
-Months = dict[date, Fraction]
+Months = dict[date, Decimal]
+"""First day of month → m²; sums of numeric(20,6), exact in the 28 digits of a Decimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +33,31 @@ class Changes:
     def stock(self, code: str) -> dict[str, Fraction]:
         """存量 on the day by region code."""
         return {
-            region: sum(months.values(), Fraction(0))
+            region: Fraction(sum(months.values(), Decimal(0)))
             for region, months in self.by_code.get(code, {}).items()
         }
 
     def flow(self, code: str) -> dict[tuple[str, int], Fraction]:
         """当年完成 by (region code, year), up to the day."""
-        found: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+        found: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
         for region, months in self.by_code.get(code, {}).items():
             for month, m2 in months.items():
                 found[region, month.year] += m2
-        return dict(found)
+        return {key: Fraction(m2) for key, m2 in found.items()}
 
     def curve(self, code: str, first: date) -> list[tuple[date, Fraction]]:
         """存量 of all regions on `first`, a month's last day, at month ends since, on the day."""
-        months: Months = defaultdict(Fraction)
+        months: Months = defaultdict(Decimal)
         for changed in self.by_code.get(code, {}).values():
             for month, m2 in changed.items():
                 months[month] += m2
-        level = sum((m2 for month, m2 in months.items() if month <= first), Fraction(0))
-        points = [(first, level)]
+        level = sum((m2 for month, m2 in months.items() if month <= first), Decimal(0))
+        points = [(first, Fraction(level))]
         month = _next_month(first)
         while month <= self.on:
-            level += months.get(month, Fraction(0))
-            points.append((min(_next_month(month) - timedelta(days=1), self.on), level))
+            level += months.get(month, Decimal(0))
+            day = min(_next_month(month) - timedelta(days=1), self.on)
+            points.append((day, Fraction(level)))
             month = _next_month(month)
         return points
 
@@ -80,7 +83,7 @@ def read_changes(codes: Iterable[str], on: date) -> Changes:
     )
     found: dict[str, dict[str, Months]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
-        found[row["measure_code"]][row["region_id"]][row["month"]] = Fraction(row["total"])
+        found[row["measure_code"]][row["region_id"]][row["month"]] = row["total"]
     return Changes(on, {code: dict(regions) for code, regions in found.items()})
 
 
