@@ -25,7 +25,7 @@ from typing import Any
 from benchmarks.scratch import ON, database, exponent, reviewer
 
 SIZES = (5_000, 50_000)
-GOALS = {"stage": 30.0, "confirm": 60.0, "withdraw": 30.0, "memory": 600.0, "gap": 1.0}
+GOALS = {"stage": 30.0, "preview": 15.0, "confirm": 60.0, "withdraw": 30.0, "memory": 600.0, "gap": 1.0}
 REGIONS = (
     "东胜区",
     "康巴什区",
@@ -93,6 +93,7 @@ def one(rows: int, file: Path) -> dict[str, float]:
     """Figures of one import on an empty database."""
     with database("bench_imports"):
         from tuban.parcels.imports.confirm import confirm_upload
+        from tuban.parcels.imports.preview import sums
         from tuban.parcels.imports.staging import stage_upload, summary
         from tuban.parcels.imports.withdraw import withdraw_batch
         from tuban.parcels.models import Outcome
@@ -104,6 +105,8 @@ def one(rows: int, file: Path) -> dict[str, float]:
         )
         found = summary(upload)
         assert found.counts[Outcome.NEW] == rows, found
+        lines, preview, preview_work = watch.timed(lambda: sums(upload))
+        assert sum(line.after_count for line in lines) == rows
         watch.longest = 0.0
         batch, confirm, confirm_work = watch.timed(
             lambda: confirm_upload(actor=actor, upload_id=upload.pk, progress=watch)
@@ -116,6 +119,8 @@ def one(rows: int, file: Path) -> dict[str, float]:
         return {
             "stage": stage,
             "stage_work": stage_work,
+            "preview": preview,
+            "preview_work": preview_work,
             "confirm": confirm,
             "confirm_work": confirm_work,
             "withdraw": withdraw,
@@ -215,7 +220,7 @@ def main() -> None:
             found[rows] = json.loads(run.stdout.splitlines()[-1])
             print(f"{rows:>7} rows  " + "  ".join(f"{k} {v:.1f}" for k, v in found[rows].items()))
     small, large = SIZES
-    for step in ("stage_work", "confirm_work", "withdraw_work"):
+    for step in ("stage_work", "preview_work", "confirm_work", "withdraw_work"):
         growth = exponent((small, found[small][step]), (large, found[large][step]))
         print(f"{step}: growth n^{growth:.2f}")
     ratio = found[large]["confirm_work"] / found[large]["copy_work"]

@@ -38,6 +38,7 @@ __all__ = [
     "Stage",
     "Timeline",
     "Warning_",
+    "periods_between",
     "timeline",
 ]
 
@@ -67,6 +68,29 @@ def timeline(facts: Iterable[Fact]) -> Timeline:
         for new in _stretch(now, on, until):
             _append(periods, new)
     return Timeline(tuple(periods), tuple(state.warnings))
+
+
+def periods_between(facts: Iterable[Fact], first: date, last: date) -> tuple[Period, ...]:
+    """The periods that hold on some day from `first` to `last`, both included.
+
+    For counting many parcels: what lies outside is not derived. Days of flow are the timeline's
+    own; a period without one may begin later here, where what precedes it was left out.
+    """
+    counting = sorted(effective(list(facts)), key=_by_day)
+    days = [(on, list(group)) for on, group in groupby(counting, key=_by_day) if on <= last]
+    state = State()
+    periods: list[Period] = []
+    for place, (on, group) in enumerate(days):
+        until = days[place + 1][0] if place + 1 < len(days) else None
+        apply_day(state, group)
+        if until is not None and until <= first:
+            continue
+        for new in _stretch(standing(state), on, until):
+            if new.starts_on > last:
+                break
+            if new.ends_on is None or new.ends_on > first:
+                _append(periods, new)
+    return tuple(periods)
 
 
 def _stretch(now: Standing, on: date, until: date | None) -> Iterator[Period]:

@@ -51,7 +51,7 @@ def decode(row_no: int, region: str, parcel_no: str, parsed: dict[str, Any]) -> 
         parcel_no,
         parsed["parcel"],
         parsed["approval"],
-        [_decode_fact(fact) for fact in parsed["facts"]],
+        [decode_fact(fact) for fact in parsed["facts"]],
     )
 
 
@@ -71,7 +71,8 @@ def _encode_fact(fact: StatedFact) -> dict[str, Any]:
     }
 
 
-def _decode_fact(fact: dict[str, Any]) -> StatedFact:
+def decode_fact(fact: dict[str, Any]) -> StatedFact:
+    """One of the statement's facts again."""
     kind = FactKind(fact["kind"])
     return StatedFact(
         kind,

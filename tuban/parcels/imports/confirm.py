@@ -145,21 +145,22 @@ def lock_regions(codes: set[str]) -> None:
 
 
 def pending_rows(upload: Upload) -> Iterator[list[tuple[Any, ...]]]:
-    """Rows to record, by row number: (id, row_no, region, parcel_no, parsed)."""
-    last = 0
-    while True:
+    """Rows to record, by row number: (id, row_no, region, parcel_no, parsed).
+
+    Chosen once and fetched by id: freshly staged rows have no statistics yet, and a search for the
+    next few hundred would put all that are left into words first.
+    """
+    found = StagedRow.objects.filter(upload=upload, outcome__in=(NEW, CHANGED), taken=False)
+    ids = list(found.order_by("row_no").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, row_no, region_id, parcel_no, parsed::text FROM parcels_stagedrow"
-                " WHERE upload_id = %s AND row_no > %s AND NOT taken AND outcome = ANY(%s)"
-                " ORDER BY row_no LIMIT %s",
-                [upload.pk, last, [NEW, CHANGED], CHUNK],
+                " WHERE id = ANY(%s) ORDER BY row_no",
+                [ids[start : start + CHUNK]],
             )
             rows = cursor.fetchall()
-        if not rows:
-            return
         yield rows
-        last = rows[-1][1]
 
 
 def _record_chunk(

@@ -21,7 +21,7 @@ from django.db.models import Count, Max, Q, Sum
 
 from tuban.core import clock
 from tuban.law.model import Fact
-from tuban.law.timeline import Period, Stage, timeline
+from tuban.law.timeline import Period, Stage, periods_between
 from tuban.parcels.imports import codec, stored
 from tuban.parcels.imports.confirm import pending_rows
 from tuban.parcels.imports.plans import CHANGED, NEW, Basis, StoredParcel, plan
@@ -47,7 +47,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """一宗地块的变化: its periods as they are and as they would be; none = no facts."""
+    """一宗地块的变化: its periods of this year as they are and as they would be, up to today.
+
+    No periods: the record has no facts of it yet.
+    """
 
     region_code: str
     before: Periods
@@ -101,6 +104,7 @@ def changes(upload: Upload) -> Iterator[Change]:
     left out if it no longer fits. Rows that only describe parcels change no period.
     """
     today = clock.today()
+    first = today.replace(month=1, day=1)
     for chunk in pending_rows(upload):
         known = stored.fetch((row[2], row[3]) for row in chunk)
         for _, row_no, region, parcel_no, text in chunk:
@@ -111,8 +115,8 @@ def changes(upload: Upload) -> Iterator[Change]:
                 facts = [fact.law for fact in present.facts] if present is not None else []
                 yield Change(
                     region,
-                    timeline(facts).periods if facts else (),
-                    timeline([*facts, *planned]).periods,
+                    periods_between(facts, first, today) if facts else (),
+                    periods_between([*facts, *planned], first, today),
                 )
 
 
@@ -214,12 +218,12 @@ def _planned(
     today: date,
 ) -> Iterator[Fact]:
     """The facts a row would record now; none if it would wait."""
-    stated = codec.decode(row_no, region, parcel_no, parsed)
     if codec.basis(parsed) == Basis.of(present):
         for change in parsed["plan"]["facts"]:
-            yield _fact(stated.facts[change["at"]], change["at"], change["supersedes"])
+            at = change["at"]
+            yield _fact(codec.decode_fact(parsed["facts"][at]), at, change["supersedes"])
         return
-    made = plan(stated, present, today=today)
+    made = plan(codec.decode(row_no, region, parcel_no, parsed), present, today=today)
     if made.outcome in {NEW, CHANGED}:
         for place, new in enumerate(made.facts):
             yield _fact(new.fact, place, None if new.old is None else int(new.old.id))
