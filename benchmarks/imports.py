@@ -25,7 +25,14 @@ from typing import Any
 from benchmarks.scratch import ON, database, exponent, reviewer
 
 SIZES = (5_000, 50_000)
-GOALS = {"stage": 30.0, "preview": 15.0, "confirm": 60.0, "withdraw": 30.0, "memory": 600.0, "gap": 1.0}
+GOALS = {
+    "stage": 30.0,
+    "preview": 15.0,
+    "confirm": 60.0,
+    "withdraw": 30.0,
+    "memory": 600.0,
+    "gap": 1.0,
+}
 REGIONS = (
     "东胜区",
     "康巴什区",
