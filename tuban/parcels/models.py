@@ -95,6 +95,7 @@ class UploadState(models.TextChoices):
     """上传件状态."""
 
     READING = "reading", "读取中"
+    ASKED = "asked", "待答复"
     STAGED = "staged", "待确认"
     CONFIRMING = "confirming", "登记中"
     CONFIRMED = "confirmed", "已登记"
@@ -105,6 +106,13 @@ class Upload(models.Model):
     """上传件: one delivered file, its hash and how far it has come.
 
     `stage`, `done` and `total` are progress, written over a second connection.
+
+    Attributes:
+        ledger: 台账 code of `imports.ledger`, or `boundary` for 界址点 files.
+        delivery: The same for files handed in together; empty for a file that came alone.
+        choices: What the sender has answered for reading: columns, zone, axes.
+        offers: What a person has to answer before the file can be read (待答复).
+        foreseen: 预览 sums as made by the worker, with the mark of the record they hold for.
     """
 
     name = models.CharField("文件名", max_length=200)
@@ -116,6 +124,10 @@ class Upload(models.Model):
     message = models.TextField("说明", blank=True)
     mapping = models.JSONField("表头对照", default=dict)
     notes = models.JSONField("核对说明", default=list)
+    delivery = models.CharField("同批上传", max_length=32, blank=True, db_index=True)
+    choices = models.JSONField("上传岗位的答复", default=dict)
+    offers = models.JSONField("待答复", default=list)
+    foreseen = models.JSONField("预览", null=True)
     stage = models.CharField("进行到", max_length=40, blank=True)
     done = models.PositiveIntegerField("已处理", default=0)
     total = models.PositiveIntegerField("总数", default=0)
@@ -188,6 +200,82 @@ class BatchWithdrawal(models.Model):
 
     class Meta:
         verbose_name = "批次撤销"
+
+
+class HeadingChoice(models.Model):
+    """表头记忆: how an organisation's posts once mapped a heading of a ledger, for its next file.
+
+    Attributes:
+        heading: As `imports.headings.normalise` gives it, both rows joined.
+        key: Field of the ledger, or empty: not recorded.
+    """
+
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.CASCADE, related_name="+", verbose_name="上报单位"
+    )
+    ledger = models.CharField("台账", max_length=40)
+    heading = models.CharField("表头", max_length=120)
+    key = models.CharField("字段", max_length=40, blank=True)
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField("选定时间")
+
+    class Meta:
+        verbose_name = "表头记忆"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "ledger", "heading"), name="heading_chosen_once"
+            ),
+        )
+
+
+class Boundary(models.Model):
+    """界址: a parcel's boundary as one file gave it. Append-only, like facts.
+
+    The parcel's boundary is the one with the largest id whose batch has not been withdrawn;
+    `Parcel.geometry` repeats it for maps.
+
+    Attributes:
+        geometry: EPSG:4490, degrees, transformed from `epsg`.
+        epsg: CRS the file's coordinates are in.
+        decimals: Most decimals printed for a coordinate.
+        labels: 界址点号, one list a ring in the order of the geometry's rings.
+        printed: The parcel's own line of the file, by slot, as printed.
+        declared_m2: 地块面积 the file states; None when it states none.
+        ellipsoidal_m2: 椭球面积 computed from the coordinates (data-standards 3.1).
+        planar_m2: 平面面积 in the plane of `epsg`; None for degrees.
+        place: File and line it came from.
+    """
+
+    parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="boundaries")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="boundaries")
+    geometry = models.MultiPolygonField("范围", srid=4490, spatial_index=False)
+    epsg = models.PositiveIntegerField("来件坐标系")
+    decimals = models.PositiveSmallIntegerField("坐标小数位")
+    labels = models.JSONField("界址点号", default=list)
+    printed = models.JSONField("地块行", default=dict)
+    declared_m2 = area_field("载明面积（平方米）", null=True)
+    ellipsoidal_m2 = area_field("椭球面积（平方米）")
+    planar_m2 = area_field("平面面积（平方米）", null=True)
+    place = models.CharField("来源", max_length=300)
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记岗位"
+    )
+
+    class Meta:
+        verbose_name = "界址"
+        triggers = (
+            pgtrigger.Protect(
+                name="boundary_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="boundary_no_truncate",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION '界址只增不改';",
+            ),
+        )
 
 
 class Precision(models.TextChoices):
