@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import PurePath
+from typing import Any
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -66,6 +67,19 @@ class NotReadable(DomainError):
         )
 
 
+class NotAnswerable(DomainError):
+    """不能再答复: the file is at work or recorded."""
+
+    def __init__(self, upload: Upload) -> None:
+        super().__init__(
+            f"“{upload.name}”现在不能更改读法。",
+            code="import.not_answerable",
+            kind="conflict",
+            cause="它正在读取或登记，或者已经登记。",
+            remedy="请刷新页面查看结果；已登记的，请先撤销批次，再重新上传。",
+        )
+
+
 def deliver(*, actor: User, name: str, content: bytes) -> Upload:
     """Keeps a file and has it read in the background.
 
@@ -118,6 +132,36 @@ def read_again(*, actor: User, upload_id: int) -> Upload:
         Upload.objects.filter(
             pk=upload.pk, state__in=(UploadState.FAILED, UploadState.READING)
         ).update(state=UploadState.READING, message="", stage="", done=0, total=0)
+        _have_read(upload)
+    return upload
+
+
+def answer(*, actor: User, upload_id: int, asks: str, given: dict[str, Any]) -> Upload:
+    """Takes an answer to a question about the file and has the file read with it.
+
+    Args:
+        actor: The post that answers.
+        upload_id: A file that is 待答复, or one that was read and is not yet confirmed: the answer
+            then corrects how it was read.
+        asks: Name of the question, as in `Upload.offers`.
+        given: The answer, checked already; stands in `Upload.choices` under that name.
+
+    Raises:
+        Forbidden, Absent: As everywhere.
+        NotAnswerable: It is being read or recorded, or has been recorded.
+    """
+    require(actor, "import_ledger")
+    upload = access.get_upload(actor, upload_id)
+    stands = standing(upload)
+    if not stands.may_answer:
+        raise NotAnswerable(upload)
+    choices = {**upload.choices, asks: given}
+    with transaction.atomic():
+        taken = Upload.objects.filter(pk=upload.pk, state=upload.state).update(
+            state=UploadState.READING, choices=choices, message="", stage="", done=0, total=0
+        )
+        if not taken:
+            raise NotAnswerable(upload)
         _have_read(upload)
     return upload
 

@@ -30,11 +30,13 @@ BLOCKERS_SHOWN = 200
 STEPS = ("上传", "读取", "核对", "登记")
 _TAGS = {
     UploadState.READING: "blue",
+    UploadState.ASKED: "warn",
     UploadState.STAGED: "warn",
     UploadState.CONFIRMING: "blue",
     UploadState.CONFIRMED: "ok",
     UploadState.FAILED: "bad",
 }
+_WITHOUT_ROWS = frozenset({UploadState.READING, UploadState.ASKED, UploadState.FAILED})
 # Where a person has to look comes first.
 _TAB_ORDER = (Outcome.ERROR, Outcome.CONFLICT, Outcome.CHANGED, Outcome.NEW, Outcome.SAME)
 _TAB_LIGHTS = {Outcome.ERROR: "red", Outcome.CONFLICT: "yellow"}
@@ -159,7 +161,12 @@ class UploadPage:
     @property
     def is_read(self) -> bool:
         """Whether there are rows to look at."""
-        return self.upload.state not in {UploadState.READING, UploadState.FAILED}
+        return self.upload.state not in _WITHOUT_ROWS
+
+    @property
+    def asks(self) -> bool:
+        """Whether the file waits for answers, and this post may give them."""
+        return self.upload.state == UploadState.ASKED and self.may_act
 
     @property
     def errors(self) -> int:
@@ -194,10 +201,11 @@ class Progress:
 
 
 def waiting_uploads(user: User) -> int:
-    """Uploads of this post that have been read and wait for its word."""
+    """Uploads of this post that wait for its word: an answer, or the confirmation."""
     if not may(user, "import_ledger"):
         return 0
-    return Upload.objects.filter(uploaded_by=user, state=UploadState.STAGED).count()
+    waiting = (UploadState.ASKED, UploadState.STAGED)
+    return Upload.objects.filter(uploaded_by=user, state__in=waiting).count()
 
 
 def desk_page(user: User, query: QueryDict) -> DeskPage:
@@ -301,6 +309,19 @@ def state_tag(stands: Standing, batch: Batch | None) -> str:
     if withdrawn(batch):
         return ""
     return "blue" if stands.goes_on else _TAGS[UploadState(stands.upload.state)]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersPage:
+    """更正读法: how a file was read, to be corrected before it is confirmed."""
+
+    upload: Upload
+    standing: Standing
+
+
+def answers_page(upload: Upload) -> AnswersPage:
+    """The page of answers."""
+    return AnswersPage(upload, standing(upload))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,11 @@ class Standing:
         return self.upload.state == UploadState.FAILED or (self.broken and self.work == READ)
 
     @property
+    def may_answer(self) -> bool:
+        """Whether a person may still say how the file is to be read."""
+        return self.upload.state in _ANSWERABLE and not self.work
+
+    @property
     def doing(self) -> str:
         """The work in a word."""
         return {READ: "读取", RECORD: "登记", WITHDRAW: "撤销"}[self.work]
@@ -106,6 +111,7 @@ def _standing(upload: Upload, job: ProcrastinateJob | None) -> Standing:
     )
 
 
+_ANSWERABLE = frozenset({UploadState.ASKED, UploadState.STAGED, UploadState.FAILED})
 _BEGUN = {UploadState.READING: READ, UploadState.CONFIRMING: RECORD}
 _ASKED = {jobs.record_upload.name: RECORD, jobs.withdraw_upload.name: WITHDRAW}
 """Work that a job has been asked to do on an upload that is at rest as yet."""

@@ -12,6 +12,7 @@ urlpatterns = [
     path("imports/<int:pk>/sums/", views.sums, name="import-sums"),
     path("imports/<int:pk>/errors.xlsx", views.errors, name="import-errors"),
     path("imports/<int:pk>/reading/", views.read_again, name="import-read-again"),
+    path("imports/<int:pk>/answers/", views.answer, name="import-answers"),
     path("imports/<int:pk>/confirmation/", views.confirm, name="import-confirm"),
     path("imports/<int:pk>/stop/", views.stop, name="import-stop"),
     path("imports/<int:pk>/withdrawal/", views.withdraw, name="import-withdraw"),

@@ -14,7 +14,7 @@ from tuban.accounts.access import require
 from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
 from tuban.parcels import access
-from tuban.parcels.desk import actions, notices, pages
+from tuban.parcels.desk import actions, answers, notices, pages
 from tuban.parcels.desk.errorbook import errors_workbook
 from tuban.parcels.desk.forms import LIMITS, UploadForm
 from tuban.parcels.desk.standing import standing
@@ -69,6 +69,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "unit": asof.unit or Unit.MU,
         "progress": pages.progress(page.standing, request.GET, clock.now()),
+        "questions": answers.questions(upload) if page.asks else (),
     }
     return render(request, "imports/detail.html", context_)
 
@@ -112,6 +113,30 @@ def errors(request: SignedInRequest, pk: int) -> HttpResponse:
 def read_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """重新读取."""
     return _set_going(request, actions.read_again(actor=request.user, upload_id=pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What the file is to be read as: the questions it asks, or how it was read, to be corrected."""
+    upload = access.get_upload(request.user, pk)
+    require(request.user, "import_ledger")
+    refused = None
+    if request.method == "POST":
+        try:
+            asks, given = answers.read(upload, request.POST)
+        except answers.AnswerRefused as refusal:
+            refused = refusal
+        else:
+            upload = actions.answer(actor=request.user, upload_id=pk, asks=asks, given=given)
+            return _set_going(request, upload)
+    posted = request.POST if refused else None
+    context_ = {
+        "page": pages.answers_page(upload),
+        "questions": answers.questions(upload, posted, refused),
+        "refused": refused,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+    return render(request, "imports/answers.html", context_, status=status)
 
 
 @require_POST

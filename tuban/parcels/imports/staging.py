@@ -32,6 +32,7 @@ from tuban.parcels.imports import (
     sheets,
     stored,
 )
+from tuban.parcels.imports.asking import Asked
 from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.plans import ERRONEOUS, Plan, plan
@@ -101,22 +102,50 @@ def stage_upload(
     content = source if isinstance(source, bytes) else source.read_bytes()
     label = name or (source.name if isinstance(source, Path) else "台账.xlsx")
     waiting = _waiting(actor, hashlib.sha256(content).hexdigest())
-    if waiting is not None:
-        with Claim(waiting, progress) as claim:
-            ledger = _read(content, label, claim.report)
+    try:
+        if waiting is not None:
+            with Claim(waiting, progress) as claim:
+                ledger = _read(content, label, claim.report, waiting.choices)
+                upload = _opened(actor, label, content, ledger)
+                _finish(actor, upload, ledger, claim)
+        else:
+            ledger = _read(content, label, progress, {})
             upload = _opened(actor, label, content, ledger)
-            _finish(actor, upload, ledger, claim)
-    else:
-        ledger = _read(content, label, progress)
-        upload = _opened(actor, label, content, ledger)
-        with Claim(upload, progress) as claim:
-            _finish(actor, upload, ledger, claim)
+            with Claim(upload, progress) as claim:
+                _finish(actor, upload, ledger, claim)
+    except Asked as asked:
+        upload = _put_aside(actor, label, content, asked)
     upload.refresh_from_db()
     return upload
 
 
-def _read(content: bytes, name: str, progress: Progress | None) -> LedgerSheet:
-    """The ledger in the file, read in a process of its own."""
+def _put_aside(actor: User, name: str, content: bytes, asked: Asked) -> Upload:
+    """The upload with its questions, 待答复; nothing of it is staged."""
+    upload = _kept(actor, name, content)
+    upload.state = UploadState.ASKED
+    upload.message = asked.message
+    upload.offers = asked.offers
+    upload.mapping = asked.mapping
+    upload.notes = []
+    upload.stage, upload.done, upload.total = "", 0, 0
+    upload.save()
+    StagedRow.objects.filter(upload=upload).delete()
+    return upload
+
+
+def _read(
+    content: bytes, name: str, progress: Progress | None, choices: dict[str, Any]
+) -> LedgerSheet:
+    """The ledger in the file, read in a process of its own.
+
+    Args:
+        choices: What the sender has answered, by the name of the question.
+
+    Raises:
+        Unreadable: The file cannot be taken.
+        Asked: The sender has to answer something first.
+    """
+    del choices  # no question is put yet
 
     def report(done: int, total: int) -> None:
         if progress is not None:
@@ -165,13 +194,23 @@ def _waiting(actor: User, digest: str) -> Upload | None:
 
 
 def _opened(actor: User, name: str, content: bytes, ledger: LedgerSheet) -> Upload:
-    """The upload's row: a new one, or the one an interrupted staging of this file left behind."""
-    digest = files.keep(content)
+    """The upload, ready to take the ledger's rows."""
+    upload = _kept(actor, name, content)
     mapping = {
         key: {"column": ledger.mapping.column_name(key), "heading": placed.heading,
               "unit": placed.unit, "unit_from": placed.unit_from}
         for key, placed in ledger.mapping.placed.items()
     }  # fmt: skip
+    upload.mapping = {"sheet": ledger.mapping.sheet, "columns": mapping}
+    upload.notes = [note.as_json() for note in ledger.notes]
+    upload.offers = []
+    upload.save()
+    return upload
+
+
+def _kept(actor: User, name: str, content: bytes) -> Upload:
+    """The upload's row: a new one, or the one that waits for this file to be read."""
+    digest = files.keep(content)
     upload = _waiting(actor, digest) or Upload(
         uploaded_by=actor, sha256=digest, state=UploadState.READING
     )
@@ -179,10 +218,7 @@ def _opened(actor: User, name: str, content: bytes, ledger: LedgerSheet) -> Uplo
     upload.size = len(content)
     upload.ledger = LEDGER
     upload.region_id = actor.region_code
-    upload.mapping = {"sheet": ledger.mapping.sheet, "columns": mapping}
-    upload.notes = [note.as_json() for note in ledger.notes]
-    upload.uploaded_at = clock.now()
-    upload.save()
+    upload.uploaded_at = upload.uploaded_at or clock.now()
     return upload
 
 

@@ -1,0 +1,87 @@
+"""What a person answers when a file waits for it: each kind of question, shown and taken.
+
+A kind of question has a name (`offer["asks"]`), a partial in `imports/_questions.html`, and an
+entry in `KINDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.http import QueryDict
+
+from tuban.core.errors import DomainError
+from tuban.parcels.imports.asking import HEADINGS
+from tuban.parcels.models import Upload
+
+
+class Question(Protocol):
+    """What a partial shows. `asks` names the kind."""
+
+    @property
+    def asks(self) -> str:
+        """Name of the kind of question."""
+        ...
+
+
+class AnswerRefused(DomainError):
+    """答复有误: nothing has been changed."""
+
+    def __init__(self, message: str, *, cause: str, remedy: str) -> None:
+        super().__init__(
+            message, code="import.answer_refused", kind="invalid", cause=cause, remedy=remedy
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of question.
+
+    Attributes:
+        show: Upload, what was just posted or None, the objection to it or None → what the partial
+            shows; typed answers are kept.
+        read: Upload and what was posted → the answer for `Upload.choices`. Raises `AnswerRefused`.
+    """
+
+    show: Callable[[Upload, QueryDict | None, AnswerRefused | None], Question]
+    read: Callable[[Upload, QueryDict], dict[str, Any]]
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kinds_of(upload: Upload) -> tuple[str, ...]:
+    """Kinds the upload asks, or, when it has been read, those that may be answered otherwise."""
+    asked = tuple(offer["asks"] for offer in upload.offers)
+    return tuple(name for name in asked or (HEADINGS,) if name in KINDS)
+
+
+def questions(
+    upload: Upload, posted: QueryDict | None = None, refused: AnswerRefused | None = None
+) -> tuple[Question, ...]:
+    """The upload's questions; the one that was posted shows what was typed and the objection."""
+    given = posted.get("asks", "") if posted is not None else ""
+    return tuple(
+        KINDS[name].show(upload, posted, refused)
+        if name == given
+        else KINDS[name].show(upload, None, None)
+        for name in kinds_of(upload)
+    )
+
+
+def read(upload: Upload, posted: QueryDict) -> tuple[str, dict[str, Any]]:
+    """Name of the question and the answer posted.
+
+    Raises:
+        AnswerRefused: Nothing of the kind is asked, or the answer cannot be.
+    """
+    name = posted.get("asks", "")
+    if name not in kinds_of(upload):
+        raise AnswerRefused(
+            "这份文件没有这样的问题。",
+            cause="页面打开后，文件已按别的答复重新读取。",
+            remedy="请刷新页面。",
+        )
+    return name, KINDS[name].read(upload, posted)
