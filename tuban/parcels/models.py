@@ -55,6 +55,7 @@ class Parcel(models.Model):
 
     Attributes:
         geometry: 地块范围, EPSG:4490, degrees, optional: a ledger row may have none yet.
+        holder_uscc: 土地使用权人的统一社会信用代码 (GB 32100-2015), its check digit in order.
         approval: At most one; None for ledgers that name none (闲置台账).
     """
 
@@ -64,6 +65,7 @@ class Parcel(models.Model):
     location = models.CharField("坐落", max_length=300, blank=True)
     use = models.CharField("规划用途", max_length=60, blank=True)
     holder = models.CharField("土地使用权人", max_length=200, blank=True)
+    holder_uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
     permit_no = models.CharField("施工许可证号", max_length=80, blank=True)
     approval = models.ForeignKey(
         Approval, models.PROTECT, null=True, blank=True, related_name="parcels", verbose_name="批次"
