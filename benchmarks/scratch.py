@@ -91,8 +91,8 @@ def fill(parcels: int, *, seed: int = 7) -> dict[str, float]:
         cursor.execute("select coalesce(max(id), 0) from parcels_parcel")
         first = cursor.fetchone()[0] + 1
         with cursor.copy(
-            "copy parcels_parcel (id, region_id, parcel_no, name, location, use, holder, permit_no,"
-            " created_at) from stdin"
+            "copy parcels_parcel (id, region_id, parcel_no, name, location, use, holder,"
+            " holder_uscc, permit_no, created_at) from stdin"
         ) as copy:
             for pk in range(first, first + parcels):
                 code = rng.choice(codes)
@@ -105,6 +105,7 @@ def fill(parcels: int, *, seed: int = 7) -> dict[str, float]:
                         f"测速镇{pk % 90}村",
                         "工业用地",
                         f"测速企业{pk % 997}",
+                        "",
                         "",
                         now,
                     )

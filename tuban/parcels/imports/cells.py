@@ -9,12 +9,13 @@ from functools import lru_cache
 
 from tuban.parcels.imports.headings import MONEY_UNITS, Placed
 from tuban.parcels.imports.ledger import BY_KEY, Choice, Column, Type
-from tuban.parcels.imports.problems import Problem
+from tuban.parcels.imports.problems import ERROR, REMARK, Problem
 from tuban.parcels.imports.sheets import plain_number
 from tuban.parcels.imports.workbook import Cell
 from tuban.values.area import Area, Unit, format_area
 from tuban.values.dates import LegalDate, parse_date
 from tuban.values.docnos import normalise_doc_no
+from tuban.values.identifiers import is_old_registration_no, plain_code, uscc_flaw
 from tuban.values.numbers import BLANKS, parse_decimal, squeeze
 from tuban.values.places import CITY_CODE, COUNTY_CODES, REGIONS, resolve_place
 
@@ -35,6 +36,7 @@ class CellError(Exception):
     code: str
     message: str
     remedy: str
+    level: str = ERROR
 
 
 def read(key: str, cell: Cell, placed: Placed) -> Value | Problem | None:
@@ -54,7 +56,7 @@ def _read(key: str, cell: Cell, placed: Placed) -> Value | Problem | None:
     try:
         return _READERS[column.type](column, cell, placed)
     except CellError as error:
-        return Problem(error.code, key, shown(cell), error.message, error.remedy)
+        return Problem(error.code, key, shown(cell), error.message, error.remedy, error.level)
 
 
 _read_once = lru_cache(maxsize=16_384)(_read)
@@ -221,6 +223,27 @@ def _choices(key: str) -> dict[str, str]:
     return found
 
 
+def _uscc(column: Column, cell: Cell, placed: Placed) -> str | None:
+    """A 统一社会信用代码 with its check digit in order; an old number is left out, not refused."""
+    text = _text(column, cell, placed)
+    if text is None:
+        return None
+    code = plain_code(text)
+    if is_old_registration_no(code):
+        raise CellError(
+            "old_number",
+            f"{code} 是 15 位旧注册号，没有登记。",
+            "换照后的补填 18 位统一社会信用代码",
+            REMARK,
+        )
+    flaw = uscc_flaw(code)
+    if flaw is not None:
+        raise CellError(
+            "uscc_invalid", f"统一社会信用代码{flaw}。", "照营业执照或登记证书核对 18 位"
+        )
+    return code
+
+
 _READERS = {
     Type.TEXT: _text,
     Type.REGION: _region,
@@ -229,4 +252,5 @@ _READERS = {
     Type.MONEY: _money,
     Type.DATE: _date,
     Type.CHOICE: _choice,
+    Type.USCC: _uscc,
 }

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 LEDGER = "parcels"
 LEDGER_LABEL = "地块台账"
-TEMPLATE_VERSION = "2024.1"
+TEMPLATE_VERSION = "2024.2"
 
 
 class Type(StrEnum):
@@ -24,6 +24,7 @@ class Type(StrEnum):
     MONEY = "money"
     DATE = "date"
     CHOICE = "choice"
+    USCC = "uscc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,14 @@ COLUMNS: tuple[Column, ...] = (
         Type.TEXT,
         aliases=("受让人", "竞得人", "权利人", "用地单位", "建设单位", "使用权人"),
         codes=("QLRMC", "SYQR", "TDSYQR", "SRDW"),
+    ),
+    Column(
+        "holder_uscc",
+        "统一社会信用代码",
+        Type.USCC,
+        aliases=("社会信用代码", "信用代码", "使用权人统一社会信用代码", "受让人统一社会信用代码"),
+        codes=("TYSHXYDM",),
+        note="土地使用权人的 18 位代码，核对校验码；15 位旧注册号不登记。",
     ),
     Column(
         "delivered_on",

@@ -21,7 +21,7 @@ from tuban.parcels.imports.sheets import Record
 from tuban.values.area import Area
 from tuban.values.dates import PRECISION_LABELS, LegalDate
 
-PARCEL_KEYS = ("name", "location", "use", "holder", "permit_no")
+PARCEL_KEYS = ("name", "location", "use", "holder", "holder_uscc", "permit_no")
 BALANCE_TOLERANCE_M2 = Fraction(1)
 """已供 + 未供 = 批准 within 0.0001 公顷 (data-standards.md 5.3)."""
 

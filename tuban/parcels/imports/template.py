@@ -37,7 +37,7 @@ FIRST_ROW = 2
 
 Value = str | int | float | Decimal | date | None
 _MADE_ON = datetime(2024, 1, 1)
-_WIDTHS = {Type.TEXT: 18, Type.DOC_NO: 24, Type.REGION: 12, Type.CHOICE: 16}
+_WIDTHS = {Type.TEXT: 18, Type.DOC_NO: 24, Type.REGION: 12, Type.CHOICE: 16, Type.USCC: 22}
 _NUMBER_FORMATS = {
     Type.AREA: "0.0000##",
     Type.MONEY: "0.00####",
@@ -240,6 +240,7 @@ _KINDS = {
     Type.MONEY: "数字",
     Type.DATE: "日期",
     Type.CHOICE: "选列表",
+    Type.USCC: "18 位代码",
 }
 
 

@@ -304,3 +304,37 @@ def test_money_is_read_in_the_unit_of_its_heading() -> None:
 
     assert isinstance(payload, m.Supplied)
     assert payload.price_yuan == Decimal("50000000.00")
+
+
+# ---- Codes ------------------------------------------------------------------------------------
+
+
+def test_a_credit_code_is_kept_plain_once_its_check_digit_is_in_order() -> None:
+    stated = state({**APPROVED, "holder_uscc": " 91350100-m000100y43 "})
+
+    assert stated.problems == []
+    assert stated.parcel == {"holder_uscc": "91350100M000100Y43"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "says"),
+    [
+        ("11150600MB0000000C", "uscc_invalid", "应为 B，载明 C"),
+        ("91350100M000100Y4", "uscc_invalid", "有 17 位"),
+        (911501000001234567, "long_number", "文本格式"),
+    ],
+)
+def test_a_flawed_credit_code_keeps_the_row_waiting(typed: Any, code: str, says: str) -> None:
+    stated = state({**APPROVED, "holder_uscc": typed})
+
+    (problem,) = stated.problems
+    assert (problem.key, problem.code, stated.has_errors) == ("holder_uscc", code, True)
+    assert says in problem.message + problem.remedy
+
+
+def test_an_old_registration_number_is_left_out_with_a_remark() -> None:
+    stated = state({**APPROVED, "holder_uscc": "150602000012345"})
+
+    assert codes(stated) == [("holder_uscc", "old_number")]
+    assert not stated.has_errors
+    assert stated.parcel == {}

@@ -67,8 +67,8 @@ def test_lists_come_from_the_hidden_sheet_and_dates_are_checked(
     )
 
 
-def test_thirty_columns_with_unit_and_mark() -> None:
-    assert len(TEMPLATE_COLUMNS) == 30
+def test_thirty_one_columns_with_unit_and_mark() -> None:
+    assert len(TEMPLATE_COLUMNS) == 31
     assert [c.printed for c in TEMPLATE_COLUMNS[:2]] == ["旗区*", "地块编号*"]
     assert {c.printed for c in TEMPLATE_COLUMNS} >= {"批准面积（公顷）", "成交价款（万元）"}
 
