@@ -17,7 +17,7 @@ from django.db.models.functions import TruncMonth
 from tuban.measures.definitions import MEASURES, Basis
 from tuban.measures.models import MeasureChange
 from tuban.parcels.models import ParcelPhase
-from tuban.parcels.queries import REMEMBERED_SECONDS, record_mark
+from tuban.parcels.queries import record_mark
 
 Months = dict[date, Decimal]
 """First day of month → m²; sums of numeric(20,6), exact in the 28 digits of a Decimal."""
@@ -69,7 +69,7 @@ def changes(codes: Iterable[str], on: date) -> Changes:
     found: Changes | None = cache.get(key)
     if found is None:
         found = read_changes(wanted, on)
-        cache.set(key, found, REMEMBERED_SECONDS)
+        cache.set(key, found)
     return found
 
 

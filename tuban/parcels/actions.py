@@ -179,7 +179,9 @@ def review_fact(*, actor: User, fact_id: int) -> FactReview:
         raise FactRefused("登记岗位不能复核本岗位登记的事实。", code="own_fact")
     if FactReview.objects.filter(fact=fact).exists():
         raise FactRefused("这条事实已经复核。", code="already_reviewed")
-    return FactReview.objects.create(fact=fact, reviewed_by=actor, reviewed_at=clock.now())
+    review = FactReview.objects.create(fact=fact, reviewed_by=actor, reviewed_at=clock.now())
+    phases.rebuild([fact.parcel_id])  # they say whether they rest on unreviewed facts
+    return review
 
 
 def _write(

@@ -386,6 +386,7 @@ class ParcelPhase(models.Model):
         unsupplied_disposed_m2: 批而未供 area that left the stock on `starts_on`.
         idle_disposed_m2: Recognised idle area that left the stock on `starts_on`.
         approved_on: Date of the approval, for measures scoped by approval year.
+        unreviewed: 未复核: some fact its grounds cite has not been reviewed yet.
     """
 
     # No index of its own: `phase_once_a_day` begins with the parcel, `phase_as_of` with the region.
@@ -408,6 +409,7 @@ class ParcelPhase(models.Model):
     approved_on = models.DateField("批准日期", null=True)
     cause = models.CharField("闲置原因", max_length=20, blank=True)
     grounds = models.JSONField("依据", default=list)
+    unreviewed = models.BooleanField("未复核", default=False)
     next_on = models.DateField("下一时限", null=True)
     next_kind = models.CharField("时限类别", max_length=24, blank=True)
     law_version = models.CharField("规则版本", max_length=20)
@@ -455,3 +457,18 @@ class ParcelPhase(models.Model):
                 name="phase_next",
             ),
         )
+
+
+class RecordMark(models.Model):
+    """台账版次: drawn anew by every transaction that changes phases of a region.
+
+    Whatever is remembered of the record is kept under the marks it was read under
+    (`queries.record_mark`). A mark is visible exactly when the change is, whatever the order in
+    which transactions commit, and none is ever drawn twice.
+    """
+
+    region = models.OneToOneField("regions.Region", models.CASCADE, primary_key=True)
+    mark = models.UUIDField("版次")
+
+    class Meta:
+        verbose_name = "台账版次"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -46,31 +47,41 @@ COLUMNS = (
     "approved_on",
     "cause",
     "grounds",
+    "unreviewed",
     "next_on",
     "next_kind",
     "law_version",
 )
-CHUNK = 5_000
+CHUNK = 500
 
 STORED_FACTS = """
     SELECT wanted.id, f.*
       FROM unnest(%s::bigint[]) AS wanted (id)
      CROSS JOIN LATERAL (
          SELECT p.region_id, f.id, f.kind, f."on", f.on_precision, f.payload::text,
-                f.supersedes_id, w.id IS NOT NULL
+                f.supersedes_id, r.id IS NOT NULL, w.id IS NOT NULL
            FROM parcels_fact f
            JOIN parcels_parcel p ON p.id = f.parcel_id
+           LEFT JOIN parcels_factreview r ON r.fact_id = f.id
            LEFT JOIN parcels_batchwithdrawal w ON w.batch_id = f.batch_id
           WHERE f.parcel_id = wanted.id
           ORDER BY f.id
      ) AS f
      ORDER BY wanted.id, f.id
 """
-"""Facts of withdrawn batches come along, marked: corrections may be chained through them.
+"""Ends with whether the fact is reviewed, and whether its batch is withdrawn. Facts of withdrawn
+batches come along: corrections may be chained through them.
 
 LATERAL with an order keeps PostgreSQL to one index look-up a parcel. Right after a bulk import it
 has no statistics, takes a few hundred parcels for all of them and would read the whole table.
 """
+
+_MARK = """
+    INSERT INTO parcels_recordmark (region_id, mark)
+    SELECT region_id, gen_random_uuid() FROM unnest(%s::text[]) AS changed (region_id)
+    ON CONFLICT (region_id) DO UPDATE SET mark = EXCLUDED.mark
+"""
+"""Locks the regions' marks until the transaction ends: the last thing a rebuilding does."""
 
 Row = tuple[Any, ...]
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -111,8 +122,14 @@ def stored_fact(fact: Fact) -> LawFact:
     )
 
 
-def phase_row(parcel_id: int, region_code: str, period: Period) -> Row:
-    """One period as a row of `parcels_parcelphase`, in the order of COLUMNS."""
+def phase_row(
+    parcel_id: int, region_code: str, period: Period, reviewed: AbstractSet[FactId]
+) -> Row:
+    """One period as a row of `parcels_parcelphase`, in the order of COLUMNS.
+
+    Args:
+        reviewed: The parcel's facts that are 已复核.
+    """
     grounds = ", ".join(
         f'{{{_citation(ground.rule, ground.article, ground.verified)}, "fact_ids": '
         f"{_encode(ground.fact_ids)}}}"
@@ -138,6 +155,7 @@ def phase_row(parcel_id: int, region_code: str, period: Period) -> Row:
         period.approved_on,
         period.cause or "",
         f"[{grounds}]",
+        not all(reviewed.issuperset(ground.fact_ids) for ground in period.grounds),
         period.next_on,
         period.next_kind or "",
         LAW_VERSION,
@@ -170,7 +188,7 @@ def standing_facts(stored: Iterable[Row]) -> list[LawFact]:
         return []  # a whole batch of new parcels: nothing is left to be read
     facts: list[LawFact] = []
     withdrawn: set[FactId] = set()
-    for _, _, pk, kind, on, precision, payload, supersedes, is_withdrawn in stored:
+    for _, _, pk, kind, on, precision, payload, supersedes, _, is_withdrawn in stored:
         facts.append(
             law_fact(
                 pk=pk,
@@ -188,37 +206,53 @@ def standing_facts(stored: Iterable[Row]) -> list[LawFact]:
 
 def derive(stored: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
     """Yields (parcel_id, phase rows) of stored facts; asks the database nothing."""
-    for (parcel_id, region_code), group in groupby(stored, key=lambda row: (row[0], row[1])):
+    for (parcel_id, region_code), rows in groupby(stored, key=lambda row: (row[0], row[1])):
+        group = list(rows)
+        reviewed = {row[2] for row in group if row[-2]}
         periods = timeline(standing_facts(group)).periods
-        yield parcel_id, [phase_row(parcel_id, region_code, period) for period in periods]
+        yield parcel_id, [phase_row(parcel_id, region_code, p, reviewed) for p in periods]
 
 
 def rebuild(parcel_ids: Iterable[int], *, progress: Progress | None = None) -> int:
     """Rebuilds the phases of the parcels, in the caller's transaction if there is one.
 
+    Ends by drawing new marks for their regions (`RecordMark`), which others who rebuild parcels of
+    these regions then wait for: in a long transaction it comes once, and last.
+
     Args:
-        parcel_ids: Parcels whose facts changed; each once.
-        progress: Called with (done, total) after each chunk of 5,000 parcels.
+        parcel_ids: Parcels whose facts or reviews changed.
+        progress: Called with (done, total) before each chunk of 500 parcels.
 
     Returns:
         The number of phase rows written.
     """
     ids = sorted(set(parcel_ids))
     written = 0
-    copy = f"COPY parcels_parcelphase ({', '.join(COLUMNS)}) FROM STDIN"
+    regions: set[str] = set()
     with transaction.atomic():
         for start in range(0, len(ids), CHUNK):
+            if progress:
+                progress(start, len(ids))
             chunk = ids[start : start + CHUNK]
             stored = stored_facts(chunk)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM parcels_parcelphase WHERE parcel_id = ANY(%s)", [chunk])
-                with cursor.copy(copy) as stream:  # the server stores while the law derives
-                    for _, rows in derive(stored):
-                        for row in rows:
-                            stream.write_row(row)
-                        written += len(rows)
-            if progress:
-                progress(min(start + CHUNK, len(ids)), len(ids))
+            regions.update(row[1] for row in stored)
+            written += _replace(chunk, stored)
+        with connection.cursor() as cursor:
+            cursor.execute(_MARK, [sorted(regions)])
+    return written
+
+
+def _replace(parcel_ids: list[int], stored: list[Row]) -> int:
+    """Writes the phases of these parcels anew; returns how many."""
+    copy = f"COPY parcels_parcelphase ({', '.join(COLUMNS)}) FROM STDIN"
+    written = 0
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM parcels_parcelphase WHERE parcel_id = ANY(%s)", [parcel_ids])
+        with cursor.copy(copy) as stream:  # the server stores while the law derives
+            for _, rows in derive(stored):
+                for row in rows:
+                    stream.write_row(row)
+                written += len(rows)
     return written
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from hashlib import sha256
 
 from django.core.cache import cache
-from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import localtime
 
@@ -21,10 +22,9 @@ from tuban.law.removal import without
 from tuban.law.rules import LAW_VERSION
 from tuban.law.timeline import Period, Stage, Timeline, timeline
 from tuban.parcels import access, phases
-from tuban.parcels.models import Approval, Fact, Parcel, ParcelPhase
+from tuban.parcels.models import Approval, Fact, Parcel, ParcelPhase, RecordMark
 
 HANDFUL = 5_000
-REMEMBERED_SECONDS = 15
 SORTS = {
     # By the parcel's own columns, so that a page of the whole ledger is read from their index.
     "parcel_no": ("parcel__region_id", "parcel__parcel_no"),
@@ -135,26 +135,27 @@ def _sums(rows: QuerySet[ParcelPhase]) -> tuple[StageSum, ...]:
     )
 
 
-def record_mark() -> str:
-    """How far the record has come: part of the key of whatever is remembered of it.
+def record_mark(regions: Iterable[str] | None = None) -> str:
+    """Where the record stands: part of the key of whatever is remembered of it.
 
-    The record is only ever added to, so its last fact and last withdrawal tell whether anything
-    has changed. Of two facts recorded at once the earlier number may be committed last; what is
-    remembered under this mark is therefore forgotten after REMEMBERED_SECONDS.
+    Every transaction that changes phases draws a new mark for their regions, seen from its commit
+    on (`RecordMark`). Read the mark before what is to be remembered: a fact recorded in between
+    then makes it stale, never wrong.
+
+    Args:
+        regions: Codes of the regions asked about; None means all.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT max(id) FROM parcels_fact), (SELECT max(id) FROM parcels_batchwithdrawal)"
-        )
-        last_fact, last_withdrawal = cursor.fetchone()
-    return f"{last_fact}:{last_withdrawal}:{LAW_VERSION}"
+    marks = RecordMark.objects.order_by("region")
+    if regions is not None:
+        marks = marks.filter(region__in=list(regions))
+    drawn = "".join(mark.hex for mark in marks.values_list("mark", flat=True))
+    return f"{sha256(drawn.encode()).hexdigest()[:32]}:{LAW_VERSION}"
 
 
 def _scope_sums(user: User, on: date) -> tuple[StageSum, ...]:
     """Sums of all a post may see, remembered until the record changes.
 
-    Every page of the list shows them, and reading them means reading every parcel. The mark is
-    read before the sums, so that a fact recorded meanwhile makes them stale, never wrong.
+    Every page of the list shows them, and reading them means reading every parcel.
     """
     mark = record_mark()
     scope = "-".join(sorted(region_codes(user)))
@@ -162,7 +163,7 @@ def _scope_sums(user: User, on: date) -> tuple[StageSum, ...]:
     sums: tuple[StageSum, ...] | None = cache.get(key)
     if sums is None:
         sums = _sums(holding(user, on))
-        cache.set(key, sums, REMEMBERED_SECONDS)
+        cache.set(key, sums)
     return sums
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,7 +27,6 @@ from tuban.parcels.imports.recording import Entry
 from tuban.parcels.models import Batch, Outcome, StagedRow, Upload, UploadState
 
 CHUNK = 500
-PHASES_AT_ONCE = 250
 REGION_LOCK = 0x7470
 RECORDING, REBUILDING, CLOSING = "登记事实", "重算阶段", "收尾"
 
@@ -127,9 +127,7 @@ def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
         _record_chunk(actor, upload, batch, chunk, tally)
     if not tally.rows:
         raise NothingToRecord(upload)
-    for start in range(0, len(tally.parcels), PHASES_AT_ONCE):
-        claim.report(REBUILDING, start, len(tally.parcels))
-        phases.rebuild(tally.parcels[start : start + PHASES_AT_ONCE])
+    phases.rebuild(tally.parcels, progress=partial(claim.report, REBUILDING))
     claim.report(CLOSING, total, total)
     batch.rows, batch.facts = tally.rows, tally.facts
     batch.save(update_fields=("rows", "facts"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -165,9 +166,7 @@ def _withdraw(actor: User, batch: Batch, reason: str, claim: Claim) -> BatchWith
     withdrawal = BatchWithdrawal.objects.create(
         batch=batch, reason=reason, withdrawn_by=actor, withdrawn_at=clock.now()
     )
-    for done, chunk in enumerate(_chunks(parcel_ids)):
-        claim.report(REBUILDING, done * PARCELS_AT_ONCE, len(parcel_ids))
-        phases.rebuild(chunk)
+    phases.rebuild(parcel_ids, progress=partial(claim.report, REBUILDING))
     claim.report(CLOSING, len(parcel_ids), len(parcel_ids))
     return withdrawal
 

@@ -204,9 +204,9 @@ def test_progress_is_seen_by_others_before_the_transaction_commits(
 ) -> None:
     upload = stage(clerk)
     seen: list[tuple[str, str, int]] = []
-    rebuild = phases.rebuild
+    stored_facts = phases.stored_facts
 
-    def look(*args: Any, **options: Any) -> int:
+    def look(*args: Any) -> Any:
         def elsewhere() -> None:
             now = Upload.objects.get(pk=upload.pk)
             seen.append((now.state, now.stage, Fact.objects.count()))
@@ -215,9 +215,9 @@ def test_progress_is_seen_by_others_before_the_transaction_commits(
         thread = threading.Thread(target=elsewhere)
         thread.start()
         thread.join()
-        return rebuild(*args, **options)
+        return stored_facts(*args)
 
-    monkeypatch.setattr(phases, "rebuild", look)
+    monkeypatch.setattr(phases, "stored_facts", look)
 
     confirm_upload(actor=clerk, upload_id=upload.pk)
 

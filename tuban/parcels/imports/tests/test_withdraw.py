@@ -425,7 +425,7 @@ def test_a_withdrawal_that_breaks_off_leaves_nothing(
         raise OSError("full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(withdraw.phases, "rebuild", fail)
+        broken.setattr(withdraw.phases, "stored_facts", fail)
         with pytest.raises(OSError, match="full"):
             take_back(clerk, batch)
 
