@@ -18,6 +18,7 @@ from tuban.law.model import Fact, FactKind, effective
 from tuban.law.period import Warning_
 from tuban.law.rules import citation
 from tuban.law.state import State
+from tuban.values.dates import first_day
 
 _by_day = attrgetter("on")
 
@@ -158,7 +159,7 @@ def _order(after: Sequence[Fact], new: Fact) -> Iterable[Objection]:
     if not approvals or new.kind is FactKind.VOID:
         return
     approval = min(approvals, key=_by_day)
-    since = _earliest(approval)
+    since = first_day(approval.on, approval.precision)
     early = [fact for fact in after if fact.on < since]
     if new.kind is FactKind.APPROVED and early:
         first = min(early, key=_by_day)
@@ -175,13 +176,6 @@ def _order(after: Sequence[Fact], new: Fact) -> Iterable[Objection]:
             citation("APP-01"),
             "请核对日期；批准日期有误的，请先更正批准。",
         )
-
-
-def _earliest(fact: Fact) -> date:
-    """First day the fact may have been true on: a month or a year is known by its last day."""
-    if fact.precision == "year":
-        return fact.on.replace(month=1, day=1)
-    return fact.on.replace(day=1) if fact.precision == "month" else fact.on
 
 
 def _duplicate(after: Sequence[Fact], new: Fact) -> Iterable[Objection]:

@@ -32,6 +32,18 @@ class LegalDate:
     precision: Precision
     raw: str
 
+    @property
+    def first(self) -> date:
+        """First day it may have been: a month or a year is known by its last day."""
+        return first_day(self.on, self.precision)
+
+
+def first_day(on: date, precision: str) -> date:
+    """First day of the day, month or year that `on` stands for."""
+    if precision == "day":
+        return on
+    return on.replace(month=1, day=1) if precision == "year" else on.replace(day=1)
+
 
 def add_months(day: date, months: int) -> date:
     """The same day `months` on, or the last day of that month if it has none (民法典 202)."""

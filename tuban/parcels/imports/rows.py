@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from tuban.law import model as law
 from tuban.law.model import FactKind, IdleCause, Payload, RecoveryRoute, StartTest, SupplyMode
-from tuban.parcels.imports import cells
+from tuban.parcels.imports import cells, rowchecks
 from tuban.parcels.imports.headings import Mapping
 from tuban.parcels.imports.ledger import BY_KEY, DISPOSALS, REQUIRED_KEYS
 from tuban.parcels.imports.problems import ERROR, REMARK, Problem
@@ -22,8 +21,6 @@ from tuban.values.area import Area
 from tuban.values.dates import PRECISION_LABELS, LegalDate
 
 PARCEL_KEYS = ("name", "location", "use", "holder", "holder_uscc", "permit_no")
-BALANCE_TOLERANCE_M2 = Fraction(1)
-"""已供 + 未供 = 批准 within 0.0001 公顷 (data-standards.md 5.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Stated:
 
 def state(record: Record, mapping: Mapping) -> Stated:
     """Reads every cell of the record and makes of them what the row states."""
-    row = _Row(record, mapping)
+    row = Row(record, mapping)
     stated = row.stated
     stated.region = row.text("region")
     stated.parcel_no = row.text("parcel_no")
@@ -69,9 +66,7 @@ def state(record: Record, mapping: Mapping) -> Stated:
     _building(row)
     _idleness(row)
     _disposal(row)
-    _order(row)
-    _disposed_first(row)
-    _balance(row)
+    rowchecks.check(row)
     if not stated.facts and not stated.has_errors:
         row.problem(
             "no_facts", "", "本行没有批准、供应、动工、认定、处置等任何事实。", "至少填写一项"
@@ -79,14 +74,21 @@ def state(record: Record, mapping: Mapping) -> Stated:
     return stated
 
 
-class _Row:
-    """The cells of one record, read once each, and what is found wrong with them."""
+class Row:
+    """The cells of one record, read once each, and what is found wrong with them.
+
+    Attributes:
+        values: Every cell that holds something and could be read.
+        days: Those of them that are dates.
+        unread: Columns whose cell could not be read: its own problem says why.
+    """
 
     def __init__(self, record: Record, mapping: Mapping) -> None:
         self.record = record
         self.stated = Stated(record.row_no, problems=list(record.problems))
         spoiled = {p.key for p in record.problems if p.code == "merged_cell"}
         self.values: dict[str, cells.Value] = {}
+        self.days: dict[str, LegalDate] = {}
         self.unread = set(spoiled)
         for key, cell in record.cells.items():
             if cell == "" or key in spoiled:
@@ -97,8 +99,10 @@ class _Row:
                 self.unread.add(key)
             elif value is not None:
                 self.values[key] = value
-                if isinstance(value, LegalDate) and value.precision != "day":
-                    self._imprecise(key, value)
+                if isinstance(value, LegalDate):
+                    self.days[key] = value
+                    if value.precision != "day":
+                        self._imprecise(key, value)
         for key in REQUIRED_KEYS - self.values.keys() - self.unread:
             self.problem("required", key, f"“{BY_KEY[key].heading}”不能为空。", "补填")
 
@@ -119,8 +123,7 @@ class _Row:
 
     def day(self, key: str) -> LegalDate | None:
         """A date."""
-        value = self.values.get(key)
-        return value if isinstance(value, LegalDate) else None
+        return self.days.get(key)
 
     def area(self, key: str) -> Area | None:
         """An area as printed."""
@@ -133,8 +136,12 @@ class _Row:
         """Adds a problem, unless the cell it points at could not be read in the first place."""
         if key and key in self.unread:
             return
-        stated = cells.shown(self.record.cells.get(key, "")) if key else ""
+        stated = self.shown(key) if key else ""
         self.stated.problems.append(Problem(code, key, stated, message, remedy, level))
+
+    def shown(self, key: str) -> str:
+        """The cell as a person sees it in the file; empty where there is none."""
+        return cells.shown(self.record.cells.get(key, ""))
 
     def needs(self, key: str, because: str) -> None:
         """A cell that must be filled because another one is."""
@@ -149,7 +156,7 @@ class _Row:
         self.stated.facts.append(StatedFact(kind, day.on, day.precision, payload, key, paper_no))
 
 
-def _approval(row: _Row) -> None:
+def _approval(row: Row) -> None:
     """批准: number, date and area belong together; an idle ledger names none of them."""
     number, day, area = row.text("approval_no"), row.day("approved_on"), row.area("approved_area")
     if number is not None:
@@ -174,7 +181,7 @@ def _approval(row: _Row) -> None:
     row.fact(FactKind.APPROVED, day, "approved_on", law.Approved(area), paper_no=number)
 
 
-def _supply(row: _Row) -> None:
+def _supply(row: Row) -> None:
     """供应: an area of nothing without a date means not supplied yet."""
     day, area = row.day("supplied_on"), row.area("supplied_area")
     if day is None and (area is None or not area.value):
@@ -200,7 +207,7 @@ def _supply(row: _Row) -> None:
     row.fact(FactKind.SUPPLIED, day, "supplied_on", supplied, paper_no=contract_no or "")
 
 
-def _agreement(row: _Row) -> None:
+def _agreement(row: Row) -> None:
     """交地 and 约定动工: the agreement is dated by the contract that holds it."""
     delivered = row.day("delivered_on")
     if delivered is not None:
@@ -223,7 +230,7 @@ def _agreement(row: _Row) -> None:
         row.fact(FactKind.START_AGREED, signed, "start_due", agreed, paper_no=paper_no)
 
 
-def _building(row: _Row) -> None:
+def _building(row: Row) -> None:
     """动工 and 竣工: a start is proven by permit and physical test, else it is only reported."""
     started, completed = row.day("started_on"), row.day("completed_on")
     permit, test = row.text("permit_no"), row.text("start_test")
@@ -246,7 +253,7 @@ def _building(row: _Row) -> None:
         row.fact(FactKind.COMPLETED, completed, "completed_on", law.Completed())
 
 
-def _idleness(row: _Row) -> None:
+def _idleness(row: Row) -> None:
     """闲置认定 and intervals that do not count."""
     recognised, given = row.day("recognised_on"), row.text("idle_cause")
     since, until = row.day("excluded_from"), row.day("excluded_to")
@@ -272,7 +279,7 @@ def _idleness(row: _Row) -> None:
         )
 
 
-def _disposal(row: _Row) -> None:
+def _disposal(row: Row) -> None:
     """处置: each way of disposal is a fact of its own kind."""
     way, day, area = row.text("disposal"), row.day("disposed_on"), row.area("disposed_area")
     fresh = row.day("new_start_due")
@@ -302,54 +309,3 @@ def _disposal(row: _Row) -> None:
         row.fact(FactKind.WITHDRAWN, day, "disposed_on", law.Withdrawn(area))
     elif way == "lapsed":
         row.fact(FactKind.LAPSED, day, "disposed_on", law.Lapsed(area))
-
-
-_IN_ORDER = (
-    ("start_due", "complete_due"),
-    ("started_on", "completed_on"),
-    ("excluded_from", "excluded_to"),
-    ("disposed_on", "new_start_due"),
-)
-
-
-def _order(row: _Row) -> None:
-    """Dates that contradict each other within the row. What the law forbids, the law refuses."""
-    for first, then in _IN_ORDER:
-        earlier, later = row.day(first), row.day(then)
-        if earlier is not None and later is not None and later.on < earlier.on:
-            row.problem(
-                "date_order",
-                then,
-                f"{BY_KEY[then].heading} {later.on} 早于{BY_KEY[first].heading} {earlier.on}。",
-                f"不早于 {earlier.on}",
-            )
-
-
-def _disposed_first(row: _Row) -> None:
-    """A disposal before the recognition: either a slip, or the parcel was idle a second time."""
-    recognised, disposed = row.day("recognised_on"), row.day("disposed_on")
-    if recognised is not None and disposed is not None and disposed.on < recognised.on:
-        row.problem(
-            "disposed_before_recognised",
-            "disposed_on",
-            f"处置日期 {disposed.on} 早于闲置认定日期 {recognised.on}，按两次闲置理解。",
-            "核对两个日期",
-            level=REMARK,
-        )
-
-
-def _balance(row: _Row) -> None:
-    """未供面积 follows from facts; a stated one is only compared: 批准 = 已供 + 未供."""
-    approved, stated = row.area("approved_area"), row.area("unsupplied_area")
-    supplied = row.area("supplied_area")
-    if approved is None or stated is None or "supplied_area" in row.unread:
-        return
-    rest = approved.m2 - (supplied.m2 if supplied is not None else 0)
-    if abs(rest - stated.m2) > BALANCE_TOLERANCE_M2:
-        row.problem(
-            "unbalanced",
-            "unsupplied_area",
-            "未供面积由批准面积减已供面积推出，本列不入库；载明数与推出的数不符。",
-            "核对批准面积和已供面积",
-            level=REMARK,
-        )
