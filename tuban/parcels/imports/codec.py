@@ -2,9 +2,10 @@
 
     {"parcel": {...}, "approval": {...} | null, "facts": [...],
      "plan": {"parcel_id", "fact_ids", "facts": [{"at", "supersedes", "old"}],
-              "parcel": {key: [old, new]}, "approval": bool}}
+              "parcel": {key: [old, new]}, "approval": bool, "approval_was": [doc_no, name] | null}}
 
-`facts` are the row's own; `plan.facts` says by position which of them would be recorded.
+`facts` are the row's own; `plan.facts` says by position which of them would be recorded. Once the row
+is recorded, `plan.parcel` and `plan.approval_was` are what it overwrote: a withdrawal reads them.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def encode(stated: Stated, plan: Plan) -> dict[str, Any]:
             ],
             "parcel": plan.parcel,
             "approval": plan.approval,
+            "approval_was": plan.approval_was,
         },
     }
 

@@ -21,6 +21,7 @@ from typing import Any
 from tuban.law.admission import admissible, objections
 from tuban.law.facts import Fact, choice_label
 from tuban.law.model import FactKind, IdleCause, Payload
+from tuban.parcels.imports import oddchanges
 from tuban.parcels.imports.problems import Problem
 from tuban.parcels.imports.rows import Stated, StatedFact
 from tuban.values.area import Area
@@ -106,7 +107,9 @@ class Plan:
     Attributes:
         parcel: Changed fields of the parcel, key → (old, new).
         approval: Whether the parcel's approval is set or changes.
+        approval_was: (doc_no, name) of the approval that then gives way; None where there is none.
         conflicts: Why a person has to decide.
+        remarks: What is odd about a change and stops nothing.
     """
 
     outcome: str
@@ -114,8 +117,10 @@ class Plan:
     facts: list[FactChange] = field(default_factory=list)
     parcel: dict[str, tuple[str, str]] = field(default_factory=dict)
     approval: bool = False
+    approval_was: tuple[str, str] | None = None
     problems: list[Problem] = field(default_factory=list)
     conflicts: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
 
 
 def plan(stated: Stated, stored: StoredParcel | None, *, today: date) -> Plan:
@@ -138,8 +143,9 @@ def plan(stated: Stated, stored: StoredParcel | None, *, today: date) -> Plan:
         made.facts.clear()
         return made
     _describe(stated, stored, made)
-    if stored is None:
-        made.outcome = NEW
+    made.remarks.extend(oddchanges.remarks(made.facts))
+    if stored is None or not stored.facts:
+        made.outcome = NEW  # a parcel left without facts by a withdrawal begins anew
     elif made.facts or made.parcel or made.approval:
         made.outcome = CHANGED
     return made
@@ -273,3 +279,4 @@ def _describe(stated: Stated, stored: StoredParcel | None, made: Plan) -> None:
     if stated.approval is not None:
         named = (stated.approval["doc_no"], stated.approval["name"])
         made.approval = stored is None or stored.approval != named
+        made.approval_was = stored.approval if stored is not None and made.approval else None

@@ -274,7 +274,7 @@ def _checked(
 
 
 def _staged(record: Record, one: rows.Stated, made: Plan, scope: frozenset[str]) -> tuple[Any, ...]:
-    problems = (*one.problems, *made.problems, *made.conflicts)
+    problems = (*one.problems, *made.problems, *made.conflicts, *made.remarks)
     readable = made.outcome != ERRONEOUS or not one.has_errors
     return (
         record.row_no,

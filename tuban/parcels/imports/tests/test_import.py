@@ -215,7 +215,7 @@ def test_a_withdrawn_batch_counts_as_never_imported(clerk: User) -> None:
     upload = stage(clerk, row(**SUPPLIED))
     confirm_upload(actor=clerk, upload_id=upload.pk)
 
-    assert outcomes(upload) == {Outcome.CHANGED: 1}
+    assert outcomes(upload) == {Outcome.NEW: 1}
     assert Fact.objects.filter(batch__withdrawal=None).count() == 3
 
 

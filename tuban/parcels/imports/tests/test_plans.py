@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ from tuban.parcels.imports.plans import (
     StoredParcel,
     plan,
 )
-from tuban.parcels.imports.problems import Problem
+from tuban.parcels.imports.problems import REMARK, Problem
 from tuban.parcels.imports.rows import Stated, StatedFact
 from tuban.values.area import Area
 
@@ -34,6 +35,9 @@ APPROVED = StatedFact(
     FactKind.APPROVED, date(2015, 6, 30), "day", m.Approved(Area.of("12.3", "ha")), "approved_on"
 )
 SIGNED = date(2016, 5, 1)
+APPROVED_30 = StatedFact(
+    FactKind.APPROVED, date(2015, 6, 30), "day", m.Approved(Area.of("30", "ha")), "approved_on"
+)
 
 
 def supplied(hectares: str, on: date = SIGNED) -> StatedFact:
@@ -257,3 +261,62 @@ def test_reading_needs_neither_django_nor_a_database() -> None:
     )
 
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# ---- Changes that look like a slip ------------------------------------------------------------
+
+
+def by_contract(hectares: str, contract_no: str | None) -> StatedFact:
+    payload = m.Supplied(Area.of(hectares, "ha"), contract_no=contract_no)
+    return StatedFact(FactKind.SUPPLIED, SIGNED, "day", payload, "supplied_on")
+
+
+def remarks(found: Plan) -> list[tuple[str, str]]:
+    assert all(p.level == REMARK and p.remedy and p.stored for p in found.remarks)
+    return [(p.key, p.code) for p in found.remarks]
+
+
+def test_an_area_a_unit_apart_from_the_stored_one_is_remarked_and_recorded_as_stated() -> None:
+    found = made(stated(supplied("30")), record(APPROVED_30, supplied("2")))
+
+    assert remarks(found) == [("supplied_area", "unit_against_record")]
+    assert "若为亩，应填 2.0000" in found.remarks[0].remedy
+    assert (found.outcome, changes(found)) == (CHANGED, [("supplied", 2)])
+
+
+def test_another_area_is_only_another_area() -> None:
+    assert remarks(made(stated(supplied("3")), record(APPROVED_30, supplied("2")))) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("HT-1", "HT-2", [("supplied_area", "supply_other_contract")]),
+        ("HT-1", "HT-1", []),
+        (None, "HT-2", []),
+        ("HT-1", None, []),
+    ],
+)
+def test_a_supplied_area_that_changes_under_another_contract_is_remarked(
+    old: str | None, new: str | None, expected: list[tuple[str, str]]
+) -> None:
+    found = made(stated(by_contract("3", new)), record(APPROVED_30, by_contract("2", old)))
+
+    assert remarks(found) == expected
+    assert found.outcome == CHANGED
+
+
+def test_a_parcel_left_without_facts_begins_anew() -> None:
+    found = made(stated(APPROVED, name="甲"), record(name=""))
+
+    assert (found.outcome, found.basis) == (NEW, Basis(7, ()))
+
+
+def test_the_approval_that_gives_way_is_remembered() -> None:
+    row = Stated(2, "150602", "YS-1", {}, {"doc_no": "乙", "name": "", "approved_on": ""}, [])
+    stored = StoredParcel(7, {}, ("甲", "一批次"), ())
+
+    found = made(row, stored)
+
+    assert (found.approval, found.approval_was) == (True, ("甲", "一批次"))
+    assert codec.encode(row, found)["plan"]["approval_was"] == ("甲", "一批次")
