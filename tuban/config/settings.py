@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "tuban.parcels",
     "tuban.instruments",
     "tuban.measures",
+    "tuban.atlas",
     "tuban.bulletins",
     "tuban.demonstration",
 ]
@@ -232,6 +233,7 @@ STATIC_ROOT = VAR / "static"
 # Third-party front-end files, put there by the set-up (dev/vendor.mjs), served as vendor/….
 STATICFILES_DIRS = [("vendor", VAR / "vendor")]
 MEDIA_ROOT = VAR / ("uploads-test" if TESTING else "uploads")
+EXPORTS_ROOT = VAR / ("exports-test" if TESTING else "exports")  # never served as they lie
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

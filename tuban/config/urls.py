@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tuban.core import failures, health
 
-_APPS = ("web", "accounts", "parcels", "instruments", "measures", "bulletins")
+_APPS = ("web", "accounts", "parcels", "instruments", "measures", "atlas", "bulletins")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),

@@ -91,9 +91,14 @@ def holding(user: User, on: date) -> QuerySet[ParcelPhase]:
     )
 
 
+def filtered(user: User, wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase]:
+    """The rows of the list as of a day, in no order: for maps and files of the same parcels."""
+    return _filtered(user, holding(user, on), wanted, on)
+
+
 def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
     """地块清单 as of a day: two queries, one for the sums, one for the page taken from `rows`."""
-    rows = _filtered(user, holding(user, on), wanted, on)
+    rows = filtered(user, wanted, on)
     unfiltered = replace(wanted, sort="", descending=False) == ParcelFilter(sort="")
     by_stage = _scope_sums(user, on) if unfiltered else _sums(rows)
     order = [
