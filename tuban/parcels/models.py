@@ -208,8 +208,9 @@ class HeadingChoice(models.Model):
     """表头记忆: how an organisation's posts once mapped a heading of a ledger, for its next file.
 
     Attributes:
-        heading: As `imports.headings.normalise` gives it, both rows joined.
+        heading: As `imports.words.normalise` gives it, both rows joined.
         key: Field of the ledger, or empty: not recorded.
+        unit: Chosen for a file that named none; empty when none was chosen.
     """
 
     organisation = models.ForeignKey(
@@ -218,6 +219,7 @@ class HeadingChoice(models.Model):
     ledger = models.CharField("台账", max_length=40)
     heading = models.CharField("表头", max_length=120)
     key = models.CharField("字段", max_length=40, blank=True)
+    unit = models.CharField("单位", max_length=10, blank=True)
     chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     chosen_at = models.DateTimeField("选定时间")
 

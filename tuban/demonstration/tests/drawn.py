@@ -9,7 +9,7 @@ from functools import cache
 from tuban.demonstration.files import Demonstration, make
 from tuban.law.facts import Fact, FactKind, payload_from_json
 from tuban.law.timeline import Timeline, timeline
-from tuban.parcels.imports import crosschecks, rows, sheets, workbook
+from tuban.parcels.imports import crosschecks, questions, rows, workbook
 from tuban.parcels.imports.rows import Stated, StatedFact
 
 Key = tuple[str, str]
@@ -25,7 +25,7 @@ def stated() -> tuple[tuple[str, Stated], ...]:
     """Every row of every ledger as the import understands it, with its file's name."""
     found: list[tuple[str, Stated]] = []
     for ledger in demonstration().ledgers:
-        sheet = sheets.choose(workbook.read(ledger.content))
+        sheet = questions.read_or_ask(workbook.read(ledger.content))
         crosschecks.add(sheet.records, sheet.mapping)
         found += [(ledger.name, rows.state(record, sheet.mapping)) for record in sheet.records]
     return tuple(found)

@@ -18,9 +18,11 @@ from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.parcels import access, jobs
 from tuban.parcels.desk.standing import READ, standing
-from tuban.parcels.imports import files
+from tuban.parcels.imports import files, memory
+from tuban.parcels.imports.asking import HEADINGS
 from tuban.parcels.imports.confirm import NotReady
 from tuban.parcels.imports.ledger import LEDGER
+from tuban.parcels.imports.mapping import Answer
 from tuban.parcels.imports.withdraw import ReasonMissing, WithdrawalBlocked, blockers
 from tuban.parcels.models import Batch, Upload, UploadState
 
@@ -162,6 +164,8 @@ def answer(*, actor: User, upload_id: int, asks: str, given: dict[str, Any]) -> 
         )
         if not taken:
             raise NotAnswerable(upload)
+        if asks == HEADINGS and given["remember"]:
+            memory.remember(upload, Answer.from_json(given), chosen_by=actor)
         _have_read(upload)
     return upload
 

@@ -6,56 +6,24 @@ entry in `KINDS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.http import QueryDict
 
-from tuban.core.errors import DomainError
+from tuban.parcels.desk import columns
+from tuban.parcels.desk.kinds import AnswerRefused, Kind, Question
 from tuban.parcels.imports.asking import HEADINGS
 from tuban.parcels.models import Upload
 
-
-class Question(Protocol):
-    """What a partial shows. `asks` names the kind."""
-
-    @property
-    def asks(self) -> str:
-        """Name of the kind of question."""
-        ...
-
-
-class AnswerRefused(DomainError):
-    """答复有误: nothing has been changed."""
-
-    def __init__(self, message: str, *, cause: str, remedy: str) -> None:
-        super().__init__(
-            message, code="import.answer_refused", kind="invalid", cause=cause, remedy=remedy
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of question.
-
-    Attributes:
-        show: Upload, what was just posted or None, the objection to it or None → what the partial
-            shows; typed answers are kept.
-        read: Upload and what was posted → the answer for `Upload.choices`. Raises `AnswerRefused`.
-    """
-
-    show: Callable[[Upload, QueryDict | None, AnswerRefused | None], Question]
-    read: Callable[[Upload, QueryDict], dict[str, Any]]
-
-
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {HEADINGS: Kind(columns.show, columns.read)}
 
 
 def kinds_of(upload: Upload) -> tuple[str, ...]:
     """Kinds the upload asks, or, when it has been read, those that may be answered otherwise."""
-    asked = tuple(offer["asks"] for offer in upload.offers)
-    return tuple(name for name in asked or (HEADINGS,) if name in KINDS)
+    asked = [offer["asks"] for offer in upload.offers]
+    if not asked and upload.mapping.get("seen"):
+        asked = [HEADINGS]
+    return tuple(name for name in asked if name in KINDS)
 
 
 def questions(

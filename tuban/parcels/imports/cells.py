@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from tuban.parcels.imports.headings import MONEY_UNITS, Placed
 from tuban.parcels.imports.ledger import BY_KEY, Choice, Column, Type
+from tuban.parcels.imports.mapping import Placed
 from tuban.parcels.imports.problems import ERROR, REMARK, Problem
 from tuban.parcels.imports.sheets import plain_number
+from tuban.parcels.imports.units import MONEY_UNITS
 from tuban.parcels.imports.workbook import Cell
 from tuban.values.area import Area, Unit, format_area
 from tuban.values.dates import LegalDate, parse_date

@@ -20,7 +20,7 @@ CPU_SECONDS = 60
 MEMORY_BYTES = 640 * 1024 * 1024
 """Address space: an ordinary ledger of 100,000 rows × 30 columns stays below 400 MB."""
 OUT_OF_MEMORY = 3
-_NEEDED_CODECS = ("utf-8-sig", "gb18030", "utf-16-le", "cp437")
+_NEEDED_CODECS = ("utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "cp437")
 
 
 def main(arguments: list[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tuban.parcels.imports import cells
-from tuban.parcels.imports.headings import Mapping
+from tuban.parcels.imports.mapping import Mapping
 from tuban.parcels.imports.problems import REMARK, Problem
 from tuban.parcels.imports.sheets import Record
 from tuban.values.dates import LegalDate

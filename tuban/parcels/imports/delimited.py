@@ -33,8 +33,10 @@ _FORMULA = re.compile(r"=\S|[@+-][A-Za-z_.]+[(|]")
 def read(content: bytes) -> tuple[list[list[str]], str]:
     """Rows of the file and a 核对说明 on how it was read; `rows[0]` is row 1.
 
+    Excel's “Unicode 文本” is UTF-16 with tabs; it is read like any other.
+
     Raises:
-        Unreadable: Not text in UTF-8 or GB18030, broken quotes, formulas, or too large.
+        Unreadable: Not text in UTF-8, GB18030 or UTF-16, broken quotes, formulas, or too large.
     """
     text, encoding = _decoded(content)
     separator = _separator(text)
@@ -43,11 +45,13 @@ def read(content: bytes) -> tuple[list[list[str]], str]:
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    if content.startswith(_UTF16) or b"\0" in content:
+    if content.startswith(_UTF16):
+        return _utf16(content), "UTF-16"
+    if b"\0" in content:
         raise Unreadable(
             "csv 文件里有空字符，不是普通文本。",
             code="not_text",
-            cause="文件可能是 UTF-16 编码，或者不是文本文件。",
+            cause="文件可能是没有标明字节序的 UTF-16 编码，或者不是文本文件。",
             remedy="请在 WPS 或 Excel 中另存为“CSV UTF-8”或 .xlsx 后再上传。",
         )
     try:
@@ -65,6 +69,27 @@ def _decoded(content: bytes) -> tuple[str, str]:
             cause="这一行既不是 UTF-8 也不是 GB18030（GBK、GB2312）编码。",
             remedy="请在 WPS 或 Excel 中另存为“CSV UTF-8”或 .xlsx 后再上传。",
         ) from error
+
+
+def _utf16(content: bytes) -> str:
+    """Text that begins with the mark of its byte order."""
+    try:
+        text = content.decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            "csv 文件的编码不完整。",
+            code="encoding",
+            cause="文件标明是 UTF-16 编码，内容却不是，可能没有传完整。",
+            remedy="请在 WPS 或 Excel 中另存为“CSV UTF-8”或 .xlsx 后再上传。",
+        ) from error
+    if "\0" in text:
+        raise Unreadable(
+            "csv 文件里有空字符，不是普通文本。",
+            code="not_text",
+            cause="文件里混有不是文字的内容。",
+            remedy="请在 WPS 或 Excel 中另存为“CSV UTF-8”或 .xlsx 后再上传。",
+        )
+    return text
 
 
 def _separator(text: str) -> str:

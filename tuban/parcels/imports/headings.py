@@ -1,147 +1,110 @@
 """Headings: which rows hold them, which column is what, and in which unit.
 
 Understands the template's hidden key row, headings over one or two rows (merged parents), units
-in headings （亩） and in notes 单位：公顷, other bureaus' words and pinyin codes. What it cannot
-place it names; it never guesses between two columns.
+in headings （亩） and in notes 单位：公顷, other bureaus' words and pinyin codes, and the words an
+organisation has taught it. What it cannot place is a question to the sender, never a guess.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field, replace
+from datetime import date
 
-from tuban.parcels.imports.ledger import (
-    BY_KEY,
-    COLUMNS,
-    DERIVED_HEADINGS,
-    NOT_RECORDED,
-    REQUIRED_KEYS,
-    Type,
+from tuban.parcels.imports import units, words
+from tuban.parcels.imports.ledger import BY_KEY, Type
+from tuban.parcels.imports.mapping import (
+    ANSWER,
+    ENOUGH,
+    KEY_ROW,
+    REMEMBERED,
+    Mapping,
+    Memory,
+    Placed,
+    Seen,
 )
-from tuban.parcels.imports.problems import Unreadable
-from tuban.parcels.imports.workbook import Cell, Sheet, column_name
-from tuban.values.area import Unit, parse_unit
+from tuban.parcels.imports.workbook import Cell, Sheet
 
 SEARCHED_ROWS = 15
-ENOUGH = 3
-"""A row with fewer known headings is not a heading row."""
-
-MONEY_UNITS = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
-_ENDINGS = {
-    Type.AREA: ("亩", "公顷", "米", "公里", "m2", "ha"),
-    Type.MONEY: ("元",),
-}
-UNIT_ENDINGS = tuple(ending for endings in _ENDINGS.values() for ending in endings)
-"""Words that mean a unit, known or not; other words in brackets are remarks such as 含代征."""
-_BRACKETED = re.compile(r"\(([^()]*)\)")
-_NOTE = re.compile(r"单位:?\s*([^()]*)")
-_SPLIT = re.compile(r"[、,，;；/:\s]+")
+PLAUSIBLE = 4
+"""Texts side by side that may be headings, although not one of them is known."""
+_LONGEST_HEADING = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """One column of the file and what it is.
-
-    Attributes:
-        index: 0-based column of the sheet.
-        heading: As printed in the file, both rows joined.
-        unit: For areas a `values.area.Unit` value, for money 元, 万元 or 亿元; empty otherwise.
-        unit_from: heading, note or default: where the unit was read.
-    """
-
-    key: str
-    index: int
-    heading: str
-    unit: str = ""
-    unit_from: str = ""
+_FIRST = -1
+"""Rank of what the sender's office has chosen: before every word of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """表头对照 of one sheet.
-
-    Attributes:
-        first_row: 0-based row after the headings.
-        ignored: Headings of the file that are not recorded.
-        derived: Headings of figures that follow from facts and are not read.
-    """
-
-    sheet: str
-    placed: dict[str, Placed]
-    first_row: int
-    ignored: tuple[str, ...] = ()
-    derived: tuple[str, ...] = ()
-    by_key_row: bool = False
-
-    def column_name(self, key: str) -> str:
-        """Letters of the column in the file."""
-        return column_name(self.placed[key].index)
-
-
-def normalise(heading: Cell) -> str:
-    """NFKC, lower case, without blanks, `*`, colons and anything in brackets."""
-    text = unicodedata.normalize("NFKC", str(heading)).lower()
-    bare = _BRACKETED.sub("", text)
-    return re.sub(r"[\s*:_]", "", bare) or re.sub(r"[\s*:_()]", "", text)
-
-
-def _names() -> dict[str, tuple[str, int]]:
-    """Normalised heading → (key, rank): the column's own heading first, then its aliases."""
-    names: dict[str, tuple[str, int]] = {}
-    for column in COLUMNS:
-        spellings = (column.heading, column.key, *column.codes, *column.aliases)
-        for rank, spelling in enumerate(spellings):
-            # With brackets kept, too: 县(市、区) would else shrink to 县.
-            for name in {normalise(spelling), re.sub(r"[\s*:_()]", "", spelling.lower())}:
-                names.setdefault(name, (column.key, rank))
-    return names
-
-
-NAMES = _names()
-_IGNORED = {normalise(word) for word in NOT_RECORDED}
-_DERIVED = {normalise(word) for word in DERIVED_HEADINGS}
-
-
-def find(sheet: Sheet) -> Mapping | None:
-    """The sheet's mapping, or None when no row of the first fifteen looks like headings.
-
-    Raises:
-        Unreadable: Two columns claim the same field, or a unit is not known.
-    """
-    depth = min(SEARCHED_ROWS, len(sheet.rows))
-    for at in range(depth):
+def find(sheet: Sheet, memory: Memory | None = None) -> Mapping | None:
+    """The sheet's mapping, or None when no row of the first fifteen looks like headings."""
+    known = memory or {}
+    for at in range(_depth(sheet)):
         keyed = _key_row(sheet, at)
         if keyed is not None:
             return keyed
     best = _Candidate(0, 1)
-    for at in range(depth):
+    for at in range(_depth(sheet)):
         for height in (1, 2):
-            if at + height <= len(sheet.rows):
-                found = _candidate(sheet, at, height)
-                if (len(found.ranked), found.height) > (len(best.ranked), best.height):
-                    best = found
-    return _settled(sheet, best) if len(best.ranked) >= ENOUGH else None
+            found = _candidate(sheet, at, height, known)
+            if found.beats(best):
+                best = found
+    return _settled(sheet, best) if best.known >= ENOUGH else None
 
 
-def refuse_incomplete(mapping: Mapping) -> None:
-    """Refuses a file in which a required column cannot be found.
+def suppose(sheet: Sheet, memory: Memory | None = None) -> Mapping | None:
+    """A mapping to ask about, of a sheet in which `find` finds nothing certain.
 
-    Raises:
-        Unreadable: Names the missing columns and the headings that were not understood.
+    The row with the most known headings, else the first row of texts side by side; None when no
+    row looks like headings at all.
     """
-    missing = [BY_KEY[key].heading for key in sorted(REQUIRED_KEYS - mapping.placed.keys())]
-    if not missing:
-        return
-    unknown = f"未能识别的表头：{'、'.join(mapping.ignored)}。" if mapping.ignored else ""
-    raise Unreadable(
-        f"台账缺少必需的列：{'、'.join(missing)}。",
-        code="columns_missing",
-        place=f"工作表“{mapping.sheet}”表头",
-        cause=f"表头里没有找到这些列。{unknown}",
-        remedy="请补上这些列，或把数据复制到空白模板中再上传。",
-    )
+    best: _Candidate | None = None
+    for at in range(_depth(sheet)):
+        found = _candidate(sheet, at, 1, memory or {})
+        if sheet.merges:
+            two = _candidate(sheet, at, 2, memory or {})
+            found = two if two.seen else found
+        if (best is None or found.known > best.known) and _like_headings(sheet, found):
+            best = found
+    return _settled(sheet, best) if best is not None else None
+
+
+def at_rows(sheet: Sheet, top: int, height: int, memory: Memory | None = None) -> Mapping:
+    """The mapping when the sender has named the heading rows: `height` rows from `top`."""
+    return _settled(sheet, _candidate(sheet, top, height, memory or {}, named=True))
+
+
+def answered(sheet: Sheet, base: Mapping, columns: Dictionary[int, tuple[str, str]]) -> Mapping:
+    """`base` with every column as the sender says: index → (key or empty, unit or empty).
+
+    A unit that the sender leaves open is the one the file names, else the default.
+    """
+    note = units.note(sheet, base.first_row - base.height)
+    before = {column.index: column for column in base.placed.values()}
+    found = _Candidate(base.first_row - base.height, base.height)
+    for seen in base.seen:
+        key, unit = columns.get(seen.index, ("", ""))
+        if key not in BY_KEY:
+            found.rejected.append(seen)
+            continue
+        held = before.get(seen.index)
+        if held is not None and held.key == key and unit == _offered(held):
+            placed = held
+        else:
+            placed = _with_unit(Placed(key, seen.index, seen.heading, by=ANSWER), note)
+            if unit and unit != placed.unit:
+                placed = replace(placed, unit=unit, unit_from=units.ANSWER)
+        found.add(key, _FIRST, placed)
+    settled = _settled(sheet, found, note=note)
+    return replace(settled, answered=True, by_key_row=base.by_key_row, seen=base.seen, vague=())
+
+
+def _offered(held: Placed) -> str:
+    """The unit of an answer that leaves the column as it is: empty for what the file itself says."""
+    return held.unit if held.unit_from in {units.ANSWER, units.REMEMBERED} else ""
+
+
+def _depth(sheet: Sheet) -> int:
+    return min(SEARCHED_ROWS, len(sheet.rows))
 
 
 def _key_row(sheet: Sheet, at: int) -> Mapping | None:
@@ -151,17 +114,18 @@ def _key_row(sheet: Sheet, at: int) -> Mapping | None:
     if len(keys) < ENOUGH or len(set(keys)) < len(keys) or len(keys) < len([c for c in cells if c]):
         return None
     below = sheet.rows[at + 1] if at + 1 < len(sheet.rows) else []
-    placed = {}
-    for index, key in enumerate(cells):
+    found = _Candidate(at, 2)
+    for index in range(max(len(cells), len(below))):
+        key = cells[index] if index < len(cells) else ""
+        heading = _text(below[index]) if index < len(below) else ""
+        seen = Seen(index, heading, words.normalise(heading))
+        if key or heading:
+            found.seen.append(seen)
         if key:
-            heading = _text(below[index]) if index < len(below) else ""
-            placed[key] = _with_unit(sheet, Placed(key, index, heading), "")
-    unkeyed = [
-        _text(cell)
-        for index, cell in enumerate(below)
-        if _text(cell) and not (index < len(cells) and cells[index])
-    ]
-    return Mapping(sheet.name, placed, at + 2, ignored=tuple(_unknown(unkeyed)), by_key_row=True)
+            found.add(key, 0, Placed(key, index, heading, by=KEY_ROW))
+        elif heading:
+            found.rejected.append(seen)
+    return replace(_settled(sheet, found, note=""), by_key_row=True, vague=())
 
 
 @dataclass(slots=True)
@@ -170,9 +134,23 @@ class _Candidate:
 
     at: int
     height: int
+    joined: bool = True
     ranked: dict[str, tuple[int, Placed]] = field(default_factory=dict)
-    rejected: list[str] = field(default_factory=list)
+    rejected: list[Seen] = field(default_factory=list)
     twice: list[tuple[Placed, Placed]] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+    left_out: list[tuple[str, date]] = field(default_factory=list)
+
+    @property
+    def known(self) -> int:
+        """Columns whose meaning is known, those left out by choice among them."""
+        return len(self.ranked) + len(self.left_out)
+
+    def beats(self, other: _Candidate) -> bool:
+        """More known headings; of equally many, two merged rows, which may hold the unit."""
+        if self.known != other.known:
+            return self.known > other.known
+        return self.height > other.height and self.joined
 
     def add(self, key: str, rank: int, column: Placed) -> None:
         """Keeps the better word for a field; equally good ones are a question for the sender."""
@@ -180,77 +158,114 @@ class _Candidate:
         if held is None:
             self.ranked[key] = (rank, column)
         elif rank < held[0]:
-            self.rejected.append(held[1].heading)
+            self.rejected.append(_seen(held[1]))
             self.ranked[key] = (rank, column)
         else:
-            self.rejected.append(column.heading)
+            self.rejected.append(_seen(column))
             if rank == held[0]:
                 self.twice.append((held[1], column))
 
 
-def _candidate(sheet: Sheet, at: int, height: int) -> _Candidate:
-    """Reads `height` rows from `at` as headings; finds little where they are none."""
-    found = _Candidate(at, height)
-    if height == 2 and not _is_parent_row(sheet, at):
+def _seen(column: Placed) -> Seen:
+    return Seen(column.index, column.heading, words.normalise(column.heading))
+
+
+def _candidate(
+    sheet: Sheet, at: int, height: int, memory: Memory, *, named: bool = False
+) -> _Candidate:
+    """Reads `height` rows from `at` as headings; finds little where they are none.
+
+    Args:
+        sheet: The sheet.
+        at: 0-based first row.
+        height: 1 or 2.
+        memory: What the sender's office has chosen before.
+        named: The sender says that these are the headings.
+    """
+    found = _Candidate(at, height, joined=bool(sheet.merges))
+    if at + height > len(sheet.rows):
+        return found
+    if height == 2 and not named and not _is_parent_row(sheet, at):
         return found
     parents = _filled_right(sheet, at) if height == 2 else []
-    for index, child in enumerate(sheet.rows[at + height - 1]):
-        parent = parents[index] if index < len(parents) else ""
-        known, heading = _lookup(_text(parent), _text(child))
-        if known is not None:
+    for index, cell in enumerate(sheet.rows[at + height - 1]):
+        parent = _text(parents[index]) if index < len(parents) else ""
+        child = _text(cell)
+        name = words.normalise("_".join(part for part in (parent, child) if part))
+        if not name:
+            continue
+        known, heading = words.lookup(parent, child)
+        found.seen.append(Seen(index, heading, name))
+        chosen = memory.get(name)
+        if chosen is not None and chosen.key in BY_KEY:
+            by = Placed(chosen.key, index, heading, by=REMEMBERED, on=chosen.on)
+            found.add(chosen.key, _FIRST, _in_remembered_unit(by, chosen.unit))
+        elif chosen is not None:
+            found.left_out.append((heading, chosen.on))
+        elif known is not None:
             found.add(known[0], known[1], Placed(known[0], index, heading))
-        elif heading:
-            found.rejected.append(heading)
+        else:
+            found.rejected.append(found.seen[-1])
     return found
 
 
-def _settled(sheet: Sheet, best: _Candidate) -> Mapping:
-    """The chosen candidate with its units, or the question it leaves open."""
-    for held, other in best.twice:
-        if best.ranked[held.key][1] is held:
-            raise _twice(sheet, held, other)
-    note = _unit_note(sheet, best.at)
+def _in_remembered_unit(placed: Placed, unit: str) -> Placed:
+    """The unit holds only where the file names none, see `_with_unit`."""
+    return replace(placed, unit=unit, unit_from=units.REMEMBERED) if unit else placed
+
+
+def _settled(sheet: Sheet, best: _Candidate, note: str | None = None) -> Mapping:
+    """The chosen candidate with its units and the questions it leaves open."""
+    said = units.note(sheet, best.at) if note is None else note
+    placed = {key: _with_unit(column, said) for key, (_, column) in best.ranked.items()}
+    headings = [seen.heading for seen in best.rejected]
+    areas = any(BY_KEY[key].type is Type.AREA for key in placed)
     return Mapping(
         sheet.name,
-        {key: _with_unit(sheet, column, note) for key, (_, column) in best.ranked.items()},
+        placed,
         best.at + best.height,
-        ignored=tuple(_unknown(best.rejected)),
-        derived=tuple(h for h in best.rejected if normalise(h) in _DERIVED),
+        ignored=tuple(words.untold(headings)),
+        derived=tuple(h for h in headings if words.is_derived(h)),
+        height=best.height,
+        seen=tuple(best.seen),
+        twice=tuple(pair for pair in best.twice if best.ranked[pair[0].key][1] is pair[0]),
+        strange=tuple(
+            (column, units.find(BY_KEY[key], column.heading, said).words)
+            for key, column in placed.items()
+            if column.unit_from == units.UNKNOWN
+        ),
+        vague=() if areas else tuple(s for s in best.rejected if words.is_vague(s.heading)),
+        left_out=tuple(best.left_out),
     )
 
 
 def _is_parent_row(sheet: Sheet, at: int) -> bool:
     """Whether row `at` can stand over a second heading row: it has merged cells, and not only one.
 
-    A title merged over the whole width has a single cell and stands over nothing.
+    A title merged over the whole width has a single cell and stands over nothing. A csv file knows
+    no merged cells: there a blank may continue the cell to its left.
     """
-    merged = any(
+    texts = [_text(cell) for cell in sheet.rows[at]]
+    several = len(set(texts) - {""}) > 1
+    if not sheet.merges:
+        return several and "" in texts
+    return several and any(
         merge.top == at and (merge.bottom == at + 1 or merge.right > merge.left)
         for merge in sheet.merges
     )
-    return merged and len({_text(cell) for cell in sheet.rows[at]} - {""}) > 1
-
-
-def _lookup(parent: str, child: str) -> tuple[tuple[str, int] | None, str]:
-    """What a heading means, and how to print it.
-
-    Tried in turn: parent with child, child with parent, child alone; the parent alone where it
-    covers both rows. The parent is printed where it says something: half the name, or the unit.
-    """
-    both = "_".join(part for part in (parent, child) if part)
-    if not parent or not child:
-        only = parent or child
-        return NAMES.get(normalise(only)) if only else None, both
-    above, below = normalise(parent), normalise(child)
-    for name in (above + below, below + above):
-        if name in NAMES:
-            return NAMES[name], both
-    return NAMES.get(below), both if _BRACKETED.search(_nfkc(parent)) else child
 
 
 def _filled_right(sheet: Sheet, at: int) -> list[Cell]:
-    """The row with each horizontally merged cell repeated over its columns."""
+    """The row with each horizontally merged cell repeated over its columns.
+
+    In a csv file a blank repeats the cell to its left where a second heading stands below it.
+    """
     row = list(sheet.rows[at])
+    if not sheet.merges:
+        below = sheet.rows[at + 1] if at + 1 < len(sheet.rows) else []
+        for index in range(1, len(row)):
+            if row[index] == "" and index < len(below) and below[index] != "":
+                row[index] = row[index - 1]
     for merge in sheet.merges:
         if merge.top <= at <= merge.bottom:
             value = sheet.rows[merge.top][merge.left] if merge.left < len(row) else ""
@@ -259,79 +274,30 @@ def _filled_right(sheet: Sheet, at: int) -> list[Cell]:
     return row
 
 
-def _unit_note(sheet: Sheet, heading_row: int) -> str:
-    """Text after 单位： in the rows above the headings; empty when there is none."""
-    for row in sheet.rows[:heading_row]:
-        for cell in row:
-            match = _NOTE.search(_nfkc(_text(cell)))
-            if match and any(word.endswith(UNIT_ENDINGS) for word in _SPLIT.split(match[1])):
-                return match[1].strip()
-    return ""
+def _like_headings(sheet: Sheet, found: _Candidate) -> bool:
+    """Whether rows of texts may be headings: short, side by side, with rows below them."""
+    top = [cell for cell in sheet.rows[found.at] if cell != ""]
+    texts = all(isinstance(cell, str) and len(cell) <= _LONGEST_HEADING for cell in top)
+    start = found.at + found.height
+    below = sheet.rows[start : start + SEARCHED_ROWS]
+    filled = any(2 * sum(cell != "" for cell in row) >= len(found.seen) for row in below)
+    several = len({seen.name for seen in found.seen}) >= (ENOUGH if found.known else PLAUSIBLE)
+    return texts and filled and several
 
 
-def _with_unit(sheet: Sheet, placed: Placed, note: str) -> Placed:
-    """The column with its unit: from its heading, else the sheet's note, else the default."""
+def _with_unit(placed: Placed, note: str) -> Placed:
+    """The column with its unit; one remembered or answered holds only where the file names none."""
     column = BY_KEY[placed.key]
-    if column.type not in {Type.AREA, Type.MONEY}:
+    if column.type not in units.MEASURED:
+        return replace(placed, unit="", unit_from="") if placed.unit else placed
+    if placed.unit and placed.unit_from != units.REMEMBERED:
         return placed
-    read_one = _area_unit if column.type is Type.AREA else _money_unit
-    heading = _nfkc(placed.heading)
-    for source, words in (
-        ("heading", _BRACKETED.findall(heading) + re.findall(r"单位:?(\S+)", heading)),
-        ("note", [note]),
-    ):
-        named = [word for text in words for word in _SPLIT.split(text) if word]
-        for word in named:
-            unit = read_one(word)
-            if unit:
-                return Placed(placed.key, placed.index, placed.heading, unit, source)
-        strange = [word for word in named if word.endswith(_ENDINGS[column.type])]
-        if strange:
-            raise _unknown_unit(sheet, placed, strange)
-    default = Unit.HA.value if column.type is Type.AREA else column.unit
-    return Placed(placed.key, placed.index, placed.heading, default, "default")
-
-
-def _area_unit(word: str) -> str:
-    try:
-        return parse_unit(word).value
-    except ValueError:
-        return ""
-
-
-def _money_unit(word: str) -> str:
-    return word if word in MONEY_UNITS else ""
-
-
-def _unknown(headings: Sequence[str]) -> list[str]:
-    """Headings worth telling the sender about."""
-    return [h for h in headings if normalise(h) not in _IGNORED | _DERIVED]
+    found = units.find(column, placed.heading, note)
+    if found.source == units.DEFAULT and placed.unit:
+        return placed
+    return replace(placed, unit=found.unit, unit_from=found.source)
 
 
 def _text(cell: Cell) -> str:
     """The cell on one line."""
     return " ".join(str(cell).split())
-
-
-def _nfkc(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
-
-
-def _twice(sheet: Sheet, held: Placed, other: Placed) -> Unreadable:
-    return Unreadable(
-        f"有两列都像是“{BY_KEY[held.key].heading}”，无法判断用哪一列。",
-        code="column_twice",
-        place=f"工作表“{sheet.name}”{column_name(held.index)} 列、{column_name(other.index)} 列",
-        cause=f"表头“{held.heading}”与“{other.heading}”对应同一个字段。",
-        remedy="请删去或改名其中一列后再上传。",
-    )
-
-
-def _unknown_unit(sheet: Sheet, placed: Placed, words: Sequence[str]) -> Unreadable:
-    return Unreadable(
-        f"“{placed.heading}”的单位不认识。",
-        code="unit_unknown",
-        place=f"工作表“{sheet.name}”{column_name(placed.index)} 列表头",
-        cause=f"表头写的是“{'、'.join(words)}”。",
-        remedy="面积请用平方米、亩、万亩或公顷；金额请用元、万元或亿元。",
-    )

@@ -349,7 +349,7 @@ COLUMNS: tuple[Column, ...] = (
         "disposed_on",
         "处置日期",
         Type.DATE,
-        aliases=("处置时间", "处置完成日期", "处置完成时间"),
+        aliases=("处置时间", "处置完成日期", "处置完成时间", "完成时间"),
         codes=("CZWCRQ",),
     ),
     Column(
@@ -383,8 +383,48 @@ BY_KEY = {column.key: column for column in COLUMNS}
 TEMPLATE_COLUMNS = tuple(column for column in COLUMNS if column.in_template)
 REQUIRED_KEYS = frozenset(column.key for column in COLUMNS if column.required)
 
-NOT_RECORDED = frozenset({"序号", "编号", "备注", "说明", "xh", "bz"})
+SUBJECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("地块", ("region", "parcel_no", "name", "location", "use", "holder", "holder_uscc")),
+    ("批准", ("batch_name", "approval_no", "approved_on", "approved_area", "unsupplied_area")),
+    (
+        "供应",
+        ("supplied_area", "supply_mode", "contract_no", "supplied_on", "price", "delivered_on"),
+    ),
+    (
+        "动工竣工",
+        ("start_due", "complete_due", "permit_no", "start_test", "started_on", "completed_on"),
+    ),
+    ("闲置", ("recognised_on", "idle_cause", "excluded_from", "excluded_to")),
+    ("处置", ("disposal", "disposed_on", "disposed_area", "new_start_due")),
+)
+"""The fields by subject, as a person looks for them."""
+
+VAGUE_AREAS = frozenset(
+    {"面积", "宗地面积", "用地面积", "地块面积", "土地面积", "mj", "zdmj", "dkmj", "ydmj", "tdmj"}
+)
+"""Headings of an area that do not say whose: approved, supplied or disposed of."""
+
+NOT_RECORDED = frozenset(
+    {"序号", "编号", "顺序号", "备注", "说明", "xh", "bz", "bsm", "ysdm", "标识码", "要素代码"}
+)
 """Headings that mean nothing to the record: left out without a remark."""
+
+UNRECORDED: dict[str, tuple[str, ...]] = {
+    "新增建设用地": ("新增面积", "新增建设用地面积", "XZJSYDMJ", "XZJSYD"),
+    "农用地": ("农用地面积", "农用地转用", "NYD", "YYDZY"),
+    "耕地": ("其中耕地", "耕地面积", "GD", "QZGD"),
+    "未利用地": ("其中未利用地", "未利用地面积", "WLYD", "QZWLYD"),
+    "征收总面积": ("征收面积", "ZSTD"),
+    "电子监管号": ("监管号", "DZJGH", "DZ_BA_BH"),
+    "闲置类型": ("认定类型", "RDLX"),
+    "是否政府原因": ("SFZFYY",),
+    "责任单位": ("ZRDW",),
+    "责任人": ("包联领导", "ZRR"),
+    "完成时限": ("计划完成日期", "JHWCRQ"),
+    "完成情况": (),
+    "销号日期": ("是否销号", "XHRQ"),
+}
+"""Headings that are understood and not recorded: what they are → other spellings."""
 
 DERIVED_HEADINGS = frozenset(
     {"阶段", "状态", "当前状态", "地块状态", "供地率", "是否闲置", "闲置时间"}

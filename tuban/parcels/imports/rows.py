@@ -13,8 +13,8 @@ from decimal import Decimal
 from tuban.law import model as law
 from tuban.law.model import FactKind, IdleCause, Payload, RecoveryRoute, StartTest, SupplyMode
 from tuban.parcels.imports import cells, rowchecks
-from tuban.parcels.imports.headings import Mapping
 from tuban.parcels.imports.ledger import BY_KEY, DISPOSALS, REQUIRED_KEYS
+from tuban.parcels.imports.mapping import Mapping
 from tuban.parcels.imports.problems import ERROR, REMARK, Problem
 from tuban.parcels.imports.sheets import Record
 from tuban.values.area import Area

@@ -14,9 +14,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from tuban.parcels.imports import headings
-from tuban.parcels.imports.headings import Mapping
+from tuban.parcels.imports import headings, units, words
 from tuban.parcels.imports.ledger import BY_KEY, COLUMNS, TEMPLATE_VERSION, Type
+from tuban.parcels.imports.mapping import ENOUGH, REMEMBERED, Answer, Mapping, Memory
 from tuban.parcels.imports.problems import Problem, Unreadable
 from tuban.parcels.imports.workbook import Cell, Merge, Sheet
 from tuban.values.numbers import parse_decimal, squeeze
@@ -64,41 +64,84 @@ class _Total:
     stated: dict[str, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LedgerSheet:
-    """The chosen sheet, read."""
+    """The chosen sheet, read. `shown`: its mapping as `Upload.mapping` keeps it."""
 
     mapping: Mapping
     records: list[Record]
     notes: list[Note]
+    shown: dict[str, Any] = field(default_factory=dict)
 
 
-def choose(sheets: Iterable[Sheet]) -> LedgerSheet:
-    """Reads the sheet that holds the ledger: 填报 where there is one, else the best headings.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The sheet to read, and how.
+
+    Attributes:
+        notes: What is to be said of the file's other sheets and of its template.
+        names: Of every sheet of the file.
+    """
+
+    sheet: Sheet
+    mapping: Mapping
+    notes: tuple[Note, ...]
+    names: tuple[str, ...]
+
+
+def choose(
+    sheets: Iterable[Sheet], *, memory: Memory | None = None, answer: Answer | None = None
+) -> Chosen:
+    """The sheet that holds the ledger: 填报 where there is one, else the best headings.
+
+    Args:
+        sheets: Of the file.
+        memory: What the sender's office has chosen for earlier files.
+        answer: What the sender says of this file; comes before everything else.
 
     Raises:
-        Unreadable: No sheet has headings of this ledger, or two columns claim one field.
+        Unreadable: No sheet has anything like headings.
     """
     sheets = tuple(sheets)
-    mapped = [(sheet, found) for sheet in sheets if (found := headings.find(sheet)) is not None]
-    if not mapped:
+    sheet, mapping, others = _mapped(sheets, memory or {}, answer)
+    notes = (*others, *_version_note(sheets))
+    return Chosen(sheet, mapping, notes, tuple(other.name for other in sheets))
+
+
+def _mapped(
+    sheets: tuple[Sheet, ...], memory: Memory, answer: Answer | None
+) -> tuple[Sheet, Mapping, tuple[Note, ...]]:
+    """The sheet to read, its mapping, and what is to be said of the other sheets."""
+    named = next((s for s in sheets if answer is not None and s.name == answer.sheet), None)
+    if answer is not None and named is not None:
+        return named, _as_answered(named, memory, answer), ()
+    for look in (headings.find, headings.suppose):
+        mapped = [(sheet, found) for sheet in sheets if (found := look(sheet, memory)) is not None]
+        if mapped:
+            break
+    else:
         raise Unreadable(
             "没有找到地块台账的表头，文件与模板不符。",
             code="wrong_template",
             place=f"工作表{'、'.join(f'“{sheet.name}”' for sheet in sheets)}前 15 行",
-            cause="没有一行同时含有旗区、地块编号、批准文号、批准面积等表头中的三个。",
+            cause="没有一行像是表头：旗区、地块编号、批准文号、批准面积等一个也没有认出。",
             remedy="请取用地块台账空白模板，把数据填在“填报”工作表中再上传。",
         )
     mapped.sort(key=lambda pair: (pair[0].name != TEMPLATE_SHEET, -len(pair[1].placed)))
-    sheet, mapping = mapped[0]
     others = tuple(
         Note("sheet", f"工作表“{other.name}”也像地块台账，没有读取；需要时另存后上传。", True)
         for other, found in mapped[1:]
         if "parcel_no" in found.placed
     )
-    ledger = read(sheet, mapping)
-    ledger.notes.extend((*others, *_version_note(sheets)))
-    return ledger
+    return (*mapped[0], others)
+
+
+def _as_answered(sheet: Sheet, memory: Memory, answer: Answer) -> Mapping:
+    top, height = answer.rows
+    base = headings.find(sheet, memory) or headings.suppose(sheet, memory)
+    if base is None or (base.first_row - base.height, base.height) != answer.rows:
+        base = headings.at_rows(sheet, top, height, memory)
+    return headings.answered(sheet, base, answer.columns) if answer.columns else base
 
 
 def _version_note(sheets: Iterable[Sheet]) -> list[Note]:
@@ -122,8 +165,9 @@ def no_records(ledger: LedgerSheet) -> Unreadable:
     )
 
 
-def read(sheet: Sheet, mapping: Mapping) -> LedgerSheet:
-    """Records and notes of one sheet under its mapping."""
+def read(chosen: Chosen) -> LedgerSheet:
+    """Records and notes of a sheet whose mapping is settled."""
+    sheet, mapping = chosen.sheet, chosen.mapping
     records: list[Record] = []
     totals: list[tuple[_Total, int]] = []
     skipped: list[int] = []
@@ -154,6 +198,7 @@ def read(sheet: Sheet, mapping: Mapping) -> LedgerSheet:
         for total, before in totals
         if total.stated
     )
+    notes.extend(chosen.notes)
     return LedgerSheet(mapping, records, notes)
 
 
@@ -161,7 +206,7 @@ def _is_record(cells: dict[str, Cell], present: list[Cell], mapping: Mapping) ->
     """Whether a row is a record: not headings again, not column numbers, not a footnote."""
     if _headings_again(cells, mapping):
         return False
-    if all(isinstance(cell, int | float) for cell in present) and len(present) > headings.ENOUGH:
+    if all(isinstance(cell, int | float) for cell in present) and len(present) > ENOUGH:
         steps = {later - earlier for earlier, later in pairwise(present)}  # type: ignore[operator]
         if steps == {1}:
             return False
@@ -175,10 +220,10 @@ def _headings_again(cells: dict[str, Cell], mapping: Mapping) -> bool:
     for key, column in mapping.placed.items():
         if cells[key] == "":
             continue
-        if headings.normalise(cells[key]) != headings.normalise(column.heading):
+        if words.normalise(cells[key]) != words.normalise(column.heading):
             return False
         repeated += 1
-    return repeated >= headings.ENOUGH
+    return repeated >= ENOUGH
 
 
 def _total(row: list[Cell], cells: dict[str, Cell], row_no: int) -> _Total | None:
@@ -317,14 +362,42 @@ def _mapping_notes(mapping: Mapping) -> list[Note]:
     defaults = [
         f"{BY_KEY[key].heading}按{BY_KEY[key].unit}"
         for key, column in mapping.placed.items()
-        if column.unit_from == "default"
+        if column.unit_from == units.DEFAULT
     ]
     if defaults:
         notes.append(Note("unit", f"表头和表注没有写明单位：{'、'.join(defaults)}读取。", True))
+    notes.extend(_remembered_notes(mapping))
     if mapping.ignored:
-        notes.append(Note("ignored", f"以下列不入库，没有读取：{'、'.join(mapping.ignored)}。"))
+        notes.append(Note("ignored", f"以下列不入库，没有读取：{_explained(mapping.ignored)}。"))
     if mapping.derived:
         notes.append(
             Note("derived", f"{'、'.join(mapping.derived)}由事实推出，本列不入库。", False)
         )
     return notes
+
+
+def _remembered_notes(mapping: Mapping) -> list[Note]:
+    """按贵单位某日选定的对照: one note for each day on which columns were chosen."""
+    chosen: dict[date, list[str]] = {}
+    for key, column in mapping.placed.items():
+        if column.on is None:
+            continue
+        meant = BY_KEY[key].heading
+        if column.unit_from == units.REMEMBERED:
+            meant += f"（{units.label(column.unit)}）"
+        chosen.setdefault(column.on, []).append(f"“{column.heading}”为{meant}")
+    for heading, on in mapping.left_out:
+        chosen.setdefault(on, []).append(f"“{heading}”不登记")
+    return [
+        Note(REMEMBERED, f"按贵单位 {on} 选定的对照读取：{'、'.join(words)}。")
+        for on, words in sorted(chosen.items())
+    ]
+
+
+def _explained(ignored: Iterable[str]) -> str:
+    """Headings that are not recorded; a code with what it means."""
+    told = []
+    for heading in ignored:
+        meant = words.unrecorded(heading)
+        told.append(f"{heading}（{meant}）" if meant and meant not in heading else heading)
+    return "、".join(told)

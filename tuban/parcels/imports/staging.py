@@ -26,15 +26,17 @@ from tuban.parcels.imports import (
     codec,
     crosschecks,
     files,
-    headings,
+    memory,
+    questions,
     reading,
     rows,
     sheets,
     stored,
 )
-from tuban.parcels.imports.asking import Asked
+from tuban.parcels.imports.asking import HEADINGS, Asked
 from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.ledger import LEDGER
+from tuban.parcels.imports.mapping import Answer
 from tuban.parcels.imports.plans import ERRONEOUS, Plan, plan
 from tuban.parcels.imports.problems import Problem
 from tuban.parcels.imports.sheets import LedgerSheet, Note, Record
@@ -105,11 +107,11 @@ def stage_upload(
     try:
         if waiting is not None:
             with Claim(waiting, progress) as claim:
-                ledger = _read(content, label, claim.report, waiting.choices)
+                ledger = _read(actor, content, label, claim.report, waiting.choices)
                 upload = _opened(actor, label, content, ledger)
                 _finish(actor, upload, ledger, claim)
         else:
-            ledger = _read(content, label, progress, {})
+            ledger = _read(actor, content, label, progress, {})
             upload = _opened(actor, label, content, ledger)
             with Claim(upload, progress) as claim:
                 _finish(actor, upload, ledger, claim)
@@ -134,29 +136,36 @@ def _put_aside(actor: User, name: str, content: bytes, asked: Asked) -> Upload:
 
 
 def _read(
-    content: bytes, name: str, progress: Progress | None, choices: dict[str, Any]
+    actor: User, content: bytes, name: str, progress: Progress | None, choices: dict[str, Any]
 ) -> LedgerSheet:
     """The ledger in the file, read in a process of its own.
 
     Args:
+        actor: The sender, whose office's earlier choices of headings hold.
+        content: The file.
+        name: As delivered.
+        progress: As `stage_upload`.
         choices: What the sender has answered, by the name of the question.
 
     Raises:
         Unreadable: The file cannot be taken.
         Asked: The sender has to answer something first.
     """
-    del choices  # no question is put yet
 
     def report(done: int, total: int) -> None:
         if progress is not None:
             progress(READING, done, total)
 
     book = reading.read(content, name, report=report)
-    ledger = sheets.choose(book.sheets)
+    given = choices.get(HEADINGS)
+    ledger = questions.read_or_ask(
+        book.sheets,
+        memory=memory.recall(actor),
+        answer=Answer.from_json(given) if given else None,
+    )
     total = len(ledger.records)
     report(total, total)
     ledger.notes.extend(Note("file", remark) for remark in book.remarks)
-    headings.refuse_incomplete(ledger.mapping)
     if not ledger.records:
         raise sheets.no_records(ledger)
     crosschecks.add(ledger.records, ledger.mapping)
@@ -196,12 +205,7 @@ def _waiting(actor: User, digest: str) -> Upload | None:
 def _opened(actor: User, name: str, content: bytes, ledger: LedgerSheet) -> Upload:
     """The upload, ready to take the ledger's rows."""
     upload = _kept(actor, name, content)
-    mapping = {
-        key: {"column": ledger.mapping.column_name(key), "heading": placed.heading,
-              "unit": placed.unit, "unit_from": placed.unit_from}
-        for key, placed in ledger.mapping.placed.items()
-    }  # fmt: skip
-    upload.mapping = {"sheet": ledger.mapping.sheet, "columns": mapping}
+    upload.mapping = ledger.shown
     upload.notes = [note.as_json() for note in ledger.notes]
     upload.offers = []
     upload.save()

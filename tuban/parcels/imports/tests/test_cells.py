@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from tuban.parcels.imports import cells
-from tuban.parcels.imports.headings import Placed
+from tuban.parcels.imports.mapping import Placed
 from tuban.parcels.imports.problems import Problem
 
 

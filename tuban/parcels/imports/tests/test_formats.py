@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tuban.parcels.imports import limits, sheets, workbook
+from tuban.parcels.imports import limits, questions, workbook
 from tuban.parcels.imports.problems import Unreadable
 from tuban.parcels.imports.tests.books import (
     HEADINGS,
@@ -40,7 +40,7 @@ def refused(content: bytes, name: str) -> Unreadable:
 
 def test_an_xls_ledger_is_read_with_its_merged_cells() -> None:
     book = workbook.open_book(XLS.read_bytes(), "台账.XLS")
-    found = sheets.choose(book.sheets)
+    found = questions.read_or_ask(book.sheets)
 
     assert [sheet.name for sheet in book.sheets] == ["台账"]
     assert [record.cells["parcel_no"] for record in found.records] == ["YS-1", "0012"]
@@ -62,7 +62,7 @@ def test_an_ods_ledger_is_read_with_its_merged_cells_and_repeats() -> None:
     )
     content = ods(ods_row(*HEADINGS) + "".join(ods_row(*line) for line in lines) + blank)
 
-    found = sheets.choose(workbook.open_book(content, "台账.ods").sheets)
+    found = questions.read_or_ask(workbook.open_book(content, "台账.ods").sheets)
 
     assert [record.cells["parcel_no"] for record in found.records] == ["YS-1", "0012"]
     assert [record.cells["batch_name"] for record in found.records] == ["演示批次一"] * 2
@@ -74,7 +74,7 @@ def test_an_ods_ledger_is_read_with_its_merged_cells_and_repeats() -> None:
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
 def test_a_csv_ledger_is_read_in_either_encoding(encoding: str, separator: str, end: str) -> None:
     book = workbook.open_book(csv(separator, end).encode(encoding), "台账.csv")
-    (record,) = sheets.choose(book.sheets).records
+    (record,) = questions.read_or_ask(book.sheets).records
 
     assert (record.row_no, record.cells["region"]) == (2, "东胜区")
     assert record.cells["parcel_no"] == "0012"
@@ -93,7 +93,9 @@ def test_a_csv_keeps_leading_zeros_blank_lines_and_line_breaks_inside_quotes() -
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"\xff\xfea\x00,\x00", "not_text"),
+        (b"\xff\xfea\0,\0x", "encoding"),
+        (b"\xff\xfea\0\0\0", "not_text"),
+        (b"a\0,\0", "not_text"),
         (b"a,b\n1,\x00\n", "not_text"),
         (b"a,b\n\xff\xff,\x81\n", "encoding"),
         (b'a,b\n"1,2\n', "quotes"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tuban.parcels.imports import reading, rows, sheets
+from tuban.parcels.imports import questions, reading, rows
 from tuban.parcels.imports.problems import Unreadable
 from tuban.parcels.imports.reading import Limits
 from tuban.parcels.imports.tests.books import ledger, row
@@ -81,7 +81,7 @@ def test_a_link_to_another_workbook_is_told_to_the_sender() -> None:
 )
 def test_an_absurd_cell_keeps_its_row_out(key: str, value: Any) -> None:
     content = ledger([row(**{key: value})])
-    found = sheets.choose(reading.read(content, "台账.xlsx", limits=LIMITS).sheets)
+    found = questions.read_or_ask(reading.read(content, "台账.xlsx", limits=LIMITS).sheets)
 
     (record,) = found.records
     stated = rows.state(record, found.mapping)

@@ -12,8 +12,8 @@ import pytest
 from tuban.law import model as m
 from tuban.law.facts import FactKind
 from tuban.parcels.imports import rows
-from tuban.parcels.imports.headings import Mapping, Placed
 from tuban.parcels.imports.ledger import COLUMNS, Type
+from tuban.parcels.imports.mapping import Mapping, Placed
 from tuban.parcels.imports.problems import REMARK
 from tuban.parcels.imports.rows import Stated, StatedFact
 from tuban.parcels.imports.sheets import Record

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tuban.parcels.imports import rows, sheets, template, workbook
+from tuban.parcels.imports import questions, rows, template, workbook
 from tuban.parcels.imports.ledger import TEMPLATE_COLUMNS, TEMPLATE_VERSION
 from tuban.parcels.imports.tests.books import repacked
 
@@ -83,7 +83,7 @@ def test_what_is_filled_in_reads_back_the_same() -> None:
         "holder": "@演示",
     }
 
-    found = sheets.choose(workbook.read(template.write([filled])))
+    found = questions.read_or_ask(workbook.read(template.write([filled])))
     (stated,) = (rows.state(record, found.mapping) for record in found.records)
 
     assert stated.problems == []
@@ -110,7 +110,7 @@ def test_a_file_of_another_version_is_remarked() -> None:
         }
     older = repacked(content, parts)
 
-    (note,) = sheets.choose(workbook.read(older)).notes
+    (note,) = questions.read_or_ask(workbook.read(older)).notes
 
     assert note.kind == "version"
     assert "2019.9" in note.text
