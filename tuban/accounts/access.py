@@ -18,6 +18,9 @@ class Act(StrEnum):
     REVIEW_FACT = "review_fact"
     IMPORT_LEDGER = "import_ledger"
     CONFIRM_PLAN = "confirm_plan"
+    DRAFT_BULLETIN = "draft_bulletin"
+    REVIEW_BULLETIN = "review_bulletin"
+    ISSUE_BULLETIN = "issue_bulletin"
     READ_HISTORY = "read_history"
     MANAGE_ACCOUNTS = "manage_accounts"
 
@@ -34,13 +37,18 @@ _LABELS = {
     Act.REVIEW_FACT: "复核事实",
     Act.IMPORT_LEDGER: "导入台账",
     Act.CONFIRM_PLAN: "确认方案生效",
+    Act.DRAFT_BULLETIN: "起草通报",
+    Act.REVIEW_BULLETIN: "审核通报",
+    Act.ISSUE_BULLETIN: "签发和作废通报",
     Act.READ_HISTORY: "查看变更记录",
     Act.MANAGE_ACCOUNTS: "管理账号",
 }
 
-# Who reports does not review (登记与复核分离): no role holds both record_fact and review_fact.
+# Who reports does not review (登记与复核分离): no role holds both record_fact and review_fact. A
+# bulletin passes three posts: whoever drafted it does not review it, whoever did either does not
+# issue it (`tuban.bulletins.actions`).
 PERMISSIONS: dict[Role, frozenset[Act]] = {
-    Role.CITY_LEADER: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY}),
+    Role.CITY_LEADER: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY, Act.ISSUE_BULLETIN}),
     Role.CITY_REVIEWER: frozenset(
         {
             Act.READ,
@@ -48,11 +56,20 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.REVIEW_FACT,
             Act.IMPORT_LEDGER,
             Act.CONFIRM_PLAN,
+            Act.DRAFT_BULLETIN,
+            Act.REVIEW_BULLETIN,
             Act.READ_HISTORY,
         }
     ),
     Role.BANNER_CLERK: frozenset(
-        {Act.READ, Act.EXPORT, Act.RECORD_FACT, Act.IMPORT_LEDGER, Act.READ_HISTORY}
+        {
+            Act.READ,
+            Act.EXPORT,
+            Act.RECORD_FACT,
+            Act.IMPORT_LEDGER,
+            Act.DRAFT_BULLETIN,
+            Act.READ_HISTORY,
+        }
     ),
     Role.DEPARTMENT: frozenset({Act.READ, Act.EXPORT}),
     Role.AUDITOR: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY}),

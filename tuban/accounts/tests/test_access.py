@@ -12,16 +12,25 @@ from tuban.parcels.tests.cast import CITY, DONGSHENG, make_user
 from tuban.values.places import REGIONS
 
 WHO_MAY = {
-    Role.CITY_LEADER: {"read", "export", "read_history"},
+    Role.CITY_LEADER: {"read", "export", "read_history", "issue_bulletin"},
     Role.CITY_REVIEWER: {
         "read",
         "export",
         "review_fact",
         "import_ledger",
         "confirm_plan",
+        "draft_bulletin",
+        "review_bulletin",
         "read_history",
     },
-    Role.BANNER_CLERK: {"read", "export", "record_fact", "import_ledger", "read_history"},
+    Role.BANNER_CLERK: {
+        "read",
+        "export",
+        "record_fact",
+        "import_ledger",
+        "draft_bulletin",
+        "read_history",
+    },
     Role.DEPARTMENT: {"read", "export"},
     Role.AUDITOR: {"read", "export", "read_history"},
     Role.SYSTEM_ADMIN: {"read", "manage_accounts"},
