@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from pytest_django import Settings
 
 from tuban.accounts.access import may
 from tuban.accounts.models import Role, User
-from tuban.parcels.models import Batch, Parcel, Upload, UploadState
+from tuban.core import clock
+from tuban.parcels.exports import kept
+from tuban.parcels.models import Batch, Export, ExportState, Parcel, Upload, UploadState
 from tuban.parcels.tests.cast import (
     CITY,
     DONGSHENG,
@@ -23,6 +27,7 @@ from tuban.parcels.tests.cast import (
     make_user,
     mu,
 )
+from tuban.parcels.tests.drawn import draw
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2024, 9, 30, 4, tzinfo=UTC)
@@ -40,6 +45,14 @@ POST_ONLY = {
 ACTS = {
     "parcel-export": "export",
     "parcel-ledger": "export",
+    "parcel-exports": "export",
+    "parcel-export-txt": "export",
+    "parcel-export-geojson": "export",
+    "parcel-export-gpkg": "export",
+    "measure-export": "export",
+    "import-export": "export",
+    "import-rows": "export",
+    "export-file": "export",
     "fact-add": "record_fact",
     "fact-correct": "record_fact",
     "fact-review": "review_fact",
@@ -55,6 +68,7 @@ ACTS = {
 TOO_LATE = {"import-confirm", "import-read-again", "import-stop"}
 ABOUT_A_PARCEL = {"parcel-detail", "fact-add", "fact-correct", "fact-review"}
 ABOUT_AN_UPLOAD = {
+    "import-rows",
     "import-detail",
     "import-progress",
     "import-sums",
@@ -66,7 +80,9 @@ ABOUT_AN_UPLOAD = {
     "import-stop",
     "import-withdraw",
 }
-ABOUT_SOMETHING = ABOUT_A_PARCEL | ABOUT_AN_UPLOAD
+# Files made for one post: no other one's, whatever its region.
+ABOUT_AN_EXPORT = {"export-detail", "export-progress", "export-file"}
+ABOUT_SOMETHING = ABOUT_A_PARCEL | ABOUT_AN_UPLOAD | ABOUT_AN_EXPORT
 
 
 def names(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
@@ -97,12 +113,14 @@ def address(name: str, parcel: Parcel) -> str:
     upload = Upload.objects.get()
     arguments: dict[str, Any] = {
         **{about: {"pk": upload.pk} for about in ABOUT_AN_UPLOAD},
+        **{about: {"pk": Export.objects.get().pk} for about in ABOUT_AN_EXPORT},
         "upload-effects": {"upload_pk": upload.pk},
         "parcel-detail": {"pk": parcel.pk},
         "fact-add": {"pk": parcel.pk},
         "fact-correct": {"pk": parcel.pk, "fact_pk": fact.pk},
         "fact-review": {"pk": parcel.pk, "fact_pk": fact.pk},
         "measure-detail": {"code": "unsupplied_stock"},
+        "measure-export": {"code": "unsupplied_stock"},
         "parcel-tile": {"z": 12, "x": 3300, "y": 1556},
     }
     return reverse(name, kwargs=arguments.get(name, {}))
@@ -115,7 +133,7 @@ def knock(client: Client, name: str, parcel: Parcel) -> int:
 
 
 def a_parcel(clerk: User, region: str) -> Parcel:
-    """A parcel with one fact, and a confirmed upload of the same region."""
+    """A parcel with one fact and a boundary, a confirmed upload of the region, the clerk's export."""
     upload = Upload.objects.create(
         name="台账.xlsx",
         sha256="0" * 64,
@@ -126,7 +144,7 @@ def a_parcel(clerk: User, region: str) -> Parcel:
         uploaded_by=clerk,
         uploaded_at=NOON,
     )
-    Batch.objects.create(
+    batch = Batch.objects.create(
         no=f"{region}-20240930-01",
         upload=upload,
         region_id=region,
@@ -135,7 +153,28 @@ def a_parcel(clerk: User, region: str) -> Parcel:
         rows=0,
         facts=0,
     )
-    return make_parcel(clerk, region=region, approved=("2015-06-30", mu("45")))
+    an_export(clerk)
+    parcel = make_parcel(clerk, region=region, approved=("2015-06-30", mu("45")))
+    draw(parcel, clerk, batch=batch)
+    return parcel
+
+
+def an_export(user: User) -> Export:
+    """A finished file of the user's post, the only one there is."""
+    Export.objects.all().delete()
+    export = Export.objects.create(
+        kind="parcels-xlsx",
+        on=TODAY,
+        unit="mu",
+        post=user.post,
+        requested_by=user,
+        requested_at=clock.now(),
+        state=ExportState.READY,
+        name="地块清单.xlsx",
+    )
+    kept.draft_of(export.pk).write_bytes(b"-")
+    kept.draft_of(export.pk).replace(kept.path_of(export.pk))
+    return export
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -159,6 +198,7 @@ def test_each_role_gets_in_where_its_acts_allow(
 ) -> None:
     parcel = a_parcel(clerk, DONGSHENG)
     user = make_user(role, DONGSHENG)
+    an_export(user)
     client.force_login(user)
 
     status = knock(client, name, parcel)
@@ -169,7 +209,7 @@ def test_each_role_gets_in_where_its_acts_allow(
         assert status == 403
     elif name in TOO_LATE:
         assert status == 409
-    elif name in {"import-progress", "parcel-tile"}:
+    elif name in {"import-progress", "export-progress", "parcel-tile"}:
         assert status == 204
     else:
         assert status in {200, 301, 302, 503}, status
@@ -199,6 +239,7 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
     call = client.post if name in POST_ONLY else client.get
     there = address(name, parcel)
     pk = Upload.objects.get().pk if name in ABOUT_AN_UPLOAD else parcel.pk
+    pk = Export.objects.get().pk if name in ABOUT_AN_EXPORT else pk
     nowhere = there.replace(f"/{pk}/", "/999999999/", 1)
     nowhere = nowhere.replace(f"/facts/{parcel.facts.get().pk}/", "/facts/999999999/")
 
@@ -209,7 +250,9 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
         return "\n".join(
             line
             for line in lines
-            if not any(words in line for words in ("请求编号", "/parcels/", "/imports/"))
+            if not any(
+                words in line for words in ("请求编号", "/parcels/", "/imports/", "/exports/")
+            )
         )
 
     assert without_numbers(one) == without_numbers(other)
@@ -221,6 +264,14 @@ def test_a_city_post_sees_every_banner(client: Client, clerk: User, role: Role) 
     client.force_login(make_user(role, CITY))
 
     assert client.get(f"/parcels/{parcel.pk}/").status_code == 200
+
+
+def unpacked(content: bytes) -> bytes:
+    """What a workbook's sheets say; anything else as it is."""
+    if not content.startswith(b"PK"):
+        return content
+    with zipfile.ZipFile(BytesIO(content)) as book:
+        return b"".join(book.read(name) for name in book.namelist())
 
 
 def test_lists_and_exports_hold_only_ones_own_region(client: Client, clerk: User) -> None:
@@ -235,7 +286,12 @@ def test_lists_and_exports_hold_only_ones_own_region(client: Client, clerk: User
         f"/measures/unsupplied_stock/?region={DONGSHENG}",
     ):
         assert "YS-THEIRS" not in client.get(place).content.decode()
-    assert b"YS-THEIRS" not in client.get("/parcels/export.xlsx").content
+    for place in ("/parcels/export.xlsx", "/imports/export.xlsx", "/parcels/exports/"):
+        assert b"YS-THEIRS" not in unpacked(client.get(place).content)
+    exported = client.get(f"/measures/unsupplied_stock/export.xlsx?region={DONGSHENG}").content
+    assert b"YS-OURS" in unpacked(exported)
+    assert b"YS-THEIRS" not in unpacked(exported)
+    assert client.get(f"/measures/unsupplied_stock/export.xlsx?region={CITY}").status_code == 404
     assert client.get(f"/measures/unsupplied_stock/?region={CITY}").status_code == 404
 
 

@@ -7,6 +7,7 @@ import logging
 from procrastinate.contrib.django import app
 
 from tuban.core import clock
+from tuban.measures import exports  # noqa: F401  offers its kind to the worker
 from tuban.measures.changes import fold, wrong_codes
 
 logger = logging.getLogger(__name__)

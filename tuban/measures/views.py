@@ -1,16 +1,19 @@
-"""数字护照 of one figure; what an upload would change of the figures."""
+"""数字护照 of one figure and its rows as a file; what an upload would change of the figures."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tuban.accounts.access import region_codes
 from tuban.accounts.requests import SignedInRequest
 from tuban.measures.effects import effects_page
+from tuban.measures.exports import CONTRIBUTIONS
 from tuban.measures.pages import passport
 from tuban.parcels.access import get_upload
+from tuban.parcels.exports import delivery
 from tuban.values.area import Unit
 from tuban.web import context
 
@@ -21,6 +24,15 @@ def detail(request: SignedInRequest, code: str) -> HttpResponse:
     asof = context.read(request)
     page = passport(request.user, code, request.GET, on=asof.on)
     return render(request, "measures/detail.html", {"page": page, "unit": asof.unit or Unit.WAN_MU})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: SignedInRequest, code: str) -> HttpResponse:
+    """The contributions of the figure the address names, as Excel."""
+    order = delivery.order_of(request, Unit.WAN_MU, code=code)
+    return delivery.serve(
+        request, CONTRIBUTIONS, order, back=reverse("measure-detail", args=[code])
+    )
 
 
 @require_safe

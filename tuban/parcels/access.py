@@ -5,12 +5,15 @@ An object of another region and one that does not exist look the same: `Absent`,
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 
 from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
+from tuban.core import clock
 from tuban.core.errors import DomainError
-from tuban.parcels.models import Batch, Fact, Parcel, ParcelPhase, Upload
+from tuban.parcels.models import Batch, Export, Fact, Parcel, ParcelPhase, Upload
 
 
 class Absent(DomainError):
@@ -102,3 +105,24 @@ def get_upload(user: User, pk: int) -> Upload:
     if upload is None:
         raise Absent("份上传件")
     return upload
+
+
+EXPORT_KEPT = timedelta(days=1)
+
+
+def exports_for(user: User) -> models.QuerySet[Export]:
+    """导出件 of the post itself, of the last day: no other post's, whatever its region."""
+    fresh = Export.objects.filter(requested_at__gte=clock.now() - EXPORT_KEPT)
+    return fresh.filter(post=user.post_id) if user.post_id else fresh.none()
+
+
+def get_export(user: User, pk: int) -> Export:
+    """The export, if this very post asked for it.
+
+    Raises:
+        Absent: It does not exist, is older than a day, or another post asked for it.
+    """
+    export = exports_for(user).filter(pk=pk).first()
+    if export is None:
+        raise Absent("份导出件")
+    return export

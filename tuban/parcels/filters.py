@@ -11,6 +11,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from tuban.accounts.access import regions_for
+from tuban.accounts.models import User
 from tuban.law.period import FLAG_LABELS, Stage
 from tuban.parcels.queries import SORTS, ParcelFilter
 from tuban.regions.models import Region
@@ -140,6 +142,11 @@ class FilterForm(forms.Form):
             sort=given.get("sort") or "parcel_no",
             descending=bool(self.data.get("desc")),
         )
+
+
+def form_for(user: User, query: QueryDict) -> FilterForm:
+    """The form of the list and of everything that is exported from it."""
+    return FilterForm(query, regions=[r for r in regions_for(user) if r.level != "city"])
 
 
 @dataclass(frozen=True, slots=True)

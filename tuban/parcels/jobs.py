@@ -17,6 +17,7 @@ from procrastinate.contrib.django import app
 
 from tuban.accounts.models import User
 from tuban.core.errors import DomainError
+from tuban.parcels.exports import kept, making
 from tuban.parcels.imports import files
 from tuban.parcels.imports.claims import BeingWorkedOn, Progress
 from tuban.parcels.imports.confirm import confirm_upload
@@ -70,6 +71,21 @@ def withdraw_upload(
         return
     with _fresh_connection():
         withdraw(upload_id, batch_id, actor_id, reason, stop=context.should_abort)
+
+
+@app.task(name="parcels.make_export")
+def make_export(export_id: int) -> None:
+    """Makes the file of an export; a second try after a worker's death begins anew."""
+    with _fresh_connection():
+        making.make(export_id)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queueing_lock="forget_old_exports")
+def forget_old_exports(timestamp: int) -> None:
+    """Deletes exported files that are older than a day, every hour."""
+    with _fresh_connection():
+        kept.forget_old()
 
 
 def read(upload_id: int, *, stop: Stop) -> None:

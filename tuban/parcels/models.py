@@ -170,6 +170,8 @@ class StagedRow(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("upload", "row_no"), name="staged_row_once"),
         )
+        # Which files ever spoke of a parcel.
+        indexes = (models.Index(fields=("parcel_no",), name="staged_row_parcel"),)
 
 
 class Batch(models.Model):
@@ -280,6 +282,48 @@ class Boundary(models.Model):
                 func="RAISE EXCEPTION '界址只增不改';",
             ),
         )
+
+
+class ExportState(models.TextChoices):
+    """导出件状态."""
+
+    WAITING = "waiting", "等待生成"
+    MAKING = "making", "生成中"
+    READY = "ready", "可下载"
+    FAILED = "failed", "未生成"
+
+
+class Export(models.Model):
+    """导出件: a file made in the background for one post, kept for a day outside the web root.
+
+    Attributes:
+        kind: Code of `exports.order.KINDS`.
+        query: Address of the list it was asked for from, without as-of day and unit.
+        post: The only post that may fetch it; a post moved elsewhere keeps its files.
+        seen_at: Last sign of life of the worker.
+        name: What the finished file is called; empty until then.
+    """
+
+    kind = models.CharField("种类", max_length=40)
+    query = models.TextField("条件", blank=True)
+    on = models.DateField("截至")
+    unit = models.CharField("面积单位", max_length=6)
+    post = models.ForeignKey(
+        "accounts.Post", models.PROTECT, related_name="+", verbose_name="导出岗位"
+    )
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField("要求时间", db_index=True)
+    state = models.CharField("状态", max_length=8, choices=ExportState.choices)
+    stage = models.CharField("进行到", max_length=40, blank=True)
+    done = models.PositiveIntegerField("已处理", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    seen_at = models.DateTimeField("最近进展", null=True)
+    name = models.CharField("文件名", max_length=200, blank=True)
+    size = models.PositiveBigIntegerField("字节数", default=0)
+    message = models.TextField("说明", blank=True)
+
+    class Meta:
+        verbose_name = "导出件"
 
 
 class Precision(models.TextChoices):

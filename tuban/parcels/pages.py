@@ -8,14 +8,14 @@ from fractions import Fraction
 
 from django.http import QueryDict
 
-from tuban.accounts.access import may, region_codes, regions_for
+from tuban.accounts.access import may, region_codes
 from tuban.accounts.models import User
 from tuban.law.facts import choice_label
 from tuban.law.model import IdleCause
 from tuban.law.period import Ground, Period, Stage, Warning_
 from tuban.parcels.band import Band, draw
 from tuban.parcels.dates import KeyDates, key_dates
-from tuban.parcels.filters import Chip, FilterForm, chips
+from tuban.parcels.filters import Chip, FilterForm, chips, form_for
 from tuban.parcels.models import Fact, Parcel, ParcelPhase
 from tuban.parcels.queries import (
     FactLine,
@@ -123,7 +123,7 @@ _VIEWS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
 
 def list_page(user: User, query: QueryDict, *, unit: Unit, on: date) -> ListPage:
     """The list the URL asks for."""
-    form = FilterForm(query, regions=[r for r in regions_for(user) if r.level != "city"])
+    form = form_for(user, query)
     wanted = form.wanted(unit)
     listed = parcel_list(user, wanted, on)
     everything = listed if wanted == ParcelFilter() else parcel_list(user, ParcelFilter(), on)

@@ -4,11 +4,10 @@ from django.urls import path
 
 from tuban.parcels import views
 from tuban.parcels.desk import urls as desk
+from tuban.parcels.exports import urls as exports
 
 urlpatterns = [
     path("parcels/", views.parcel_list, name="parcel-list"),
-    path("parcels/export.xlsx", views.export, name="parcel-export"),
-    path("parcels/ledger.xlsx", views.ledger, name="parcel-ledger"),
     path("parcels/<int:pk>/", views.detail, name="parcel-detail"),
     path("parcels/<int:pk>/facts/", views.add_fact, name="fact-add"),
     path(
@@ -17,5 +16,6 @@ urlpatterns = [
         name="fact-correct",
     ),
     path("parcels/<int:pk>/facts/<int:fact_pk>/review/", views.review_fact, name="fact-review"),
+    *exports.urlpatterns,
     *desk.urlpatterns,
 ]

@@ -1,9 +1,8 @@
-"""地块清单、导出、一宗地块、登记与更正."""
+"""地块清单、一宗地块、登记与更正."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,29 +10,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuban.accounts.access import regions_for, require
+from tuban.accounts.access import require
 from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
 from tuban.parcels import access, actions, queries
-from tuban.parcels.exports import parcels_workbook
 from tuban.parcels.factforms import FactForm
-from tuban.parcels.filters import FilterForm, chips
-from tuban.parcels.imports import present, template
 from tuban.parcels.pages import list_page, parcel_page
 from tuban.values.area import Unit
 from tuban.web import context
 from tuban.web.templatetags.tuban import kept_query
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _workbook(body: bytes, plain: str, name: str) -> HttpResponse:
-    """A download; old browsers get the plain name."""
-    response = HttpResponse(body, content_type=XLSX)
-    response["Content-Disposition"] = (
-        f"attachment; filename={plain}.xlsx; filename*=UTF-8''{quote(name)}.xlsx"
-    )
-    return response
 
 
 @require_safe
@@ -44,37 +29,6 @@ def parcel_list(request: SignedInRequest) -> HttpResponse:
     page = list_page(request.user, request.GET, unit=unit, on=asof.on)
     status = HTTPStatus.BAD_REQUEST if page.form.errors else HTTPStatus.OK
     return render(request, "parcels/list.html", {"page": page, "unit": unit}, status=status)
-
-
-@require_safe
-def export(request: SignedInRequest) -> HttpResponse:
-    """The filtered list as Excel: the same rows, unit and day as the page it was called from."""
-    require(request.user, "export")
-    asof = context.read(request)
-    unit = asof.unit or Unit.MU
-    form = FilterForm(request.GET, regions=regions_for(request.user))
-    listed = queries.parcel_list(request.user, form.wanted(unit), asof.on)
-    body = parcels_workbook(
-        listed,
-        unit=unit,
-        on=asof.on,
-        by=str(request.user),
-        at=asof.known_at,
-        filters=[f"{chip.label} {chip.words}" for chip in chips(form, request.GET, unit)],
-    )
-    return _workbook(body, "parcels", f"地块清单 {asof.on.isoformat()}")
-
-
-@require_safe
-def ledger(request: SignedInRequest) -> HttpResponse:
-    """The ledger template filled with what the filtered parcels' records hold."""
-    require(request.user, "export")
-    asof = context.read(request)
-    form = FilterForm(request.GET, regions=regions_for(request.user))
-    listed = queries.parcel_list(request.user, form.wanted(asof.unit or Unit.MU), asof.on)
-    keys = listed.rows.values_list("region_id", "parcel__parcel_no")
-    body = template.write(present.rows(keys), area_unit=present.AREA_UNIT)
-    return _workbook(body, "parcel-ledger", f"地块台账 {asof.on.isoformat()}")
 
 
 @require_safe

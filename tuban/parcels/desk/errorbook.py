@@ -33,7 +33,7 @@ def errors_workbook(upload: Upload) -> bytes:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    columns = _columns(upload)
+    columns = columns_of(upload)
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet(SHEET)
         head = book.add_format(
@@ -62,7 +62,7 @@ def errors_workbook(upload: Upload) -> bytes:
     return buffer.getvalue()
 
 
-def _columns(upload: Upload) -> list[tuple[str, str]]:
+def columns_of(upload: Upload) -> list[tuple[str, str]]:
     """Key and heading of each column, in the order of the file."""
     placed: dict[str, dict[str, str]] = upload.mapping.get("columns", {})
     in_order = sorted(placed.items(), key=lambda item: (len(item[1]["column"]), item[1]["column"]))

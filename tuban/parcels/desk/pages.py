@@ -213,15 +213,20 @@ def desk_page(user: User, query: QueryDict) -> DeskPage:
     found = access.uploads_for(user).order_by("-uploaded_at", "-pk")
     pages = pager(query, found.count())
     shown = list(found.select_related("region", "uploaded_by__post__organisation")[pages.window])
+    return DeskPage(
+        uploads=listed(shown),
+        pager=pages,
+        may_import=may(user, "import_ledger"),
+    )
+
+
+def listed(shown: list[Upload]) -> tuple[Listed, ...]:
+    """Uploads with where they stand; a fixed number of queries."""
     stands = standings(shown)
     staged = [upload for upload in shown if upload.state == UploadState.STAGED]
     counts = rows.counts_of(staged) if staged else {}
     batches = batches_of(shown)
-    return DeskPage(
-        uploads=tuple(Listed(u, stands[u.pk], counts.get(u.pk), batches.get(u.pk)) for u in shown),
-        pager=pages,
-        may_import=may(user, "import_ledger"),
-    )
+    return tuple(Listed(u, stands[u.pk], counts.get(u.pk), batches.get(u.pk)) for u in shown)
 
 
 def batches_of(uploads: list[Upload]) -> dict[int, Batch]:
