@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from tuban.documents.model import Figure, Span, Table, Target, Task
 
@@ -11,44 +12,65 @@ _LEAST_REGIONS = 3
 _Cell = tuple[str | None, Span]
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A task that counts something: the whole, and its parts by code of the region."""
+
+    task: Task
+    whole: Target
+    parts: Mapping[str, Target]
+
+
+def counts_of(tasks: Sequence[Task]) -> tuple[Count, ...]:
+    """The counts of a plan: at least two tasks that give a whole and three parts by region."""
+    found = [
+        Count(
+            task,
+            task.targets[0],
+            {
+                target.region_code: target
+                for target in reversed(task.targets[1:])
+                if target.region_code
+            },
+        )
+        for task in tasks
+        if len(_codes(task)) >= _LEAST_REGIONS
+    ]
+    return tuple(found) if len(found) >= _LEAST_TASKS else ()
+
+
 def count_table(tasks: Sequence[Task], table_index: int) -> tuple[Table | None, list[Figure]]:
     """The table of 其中，东胜区35个、达拉特旗35个… over all tasks that count by region.
 
     Made when at least two tasks give a total and its parts by region; (None, []) otherwise.
     """
-    counted = [task for task in tasks if len(_codes(task)) >= _LEAST_REGIONS]
-    if len(counted) < _LEAST_TASKS:
+    counted = counts_of(tasks)
+    if not counted:
         return None, []
-    names = {
-        target.region_code: target.region or ""
-        for task in counted
-        for target in task.targets[1:]
-        if target.region_code
-    }
+    names = {code: part.region or "" for count in counted for code, part in count.parts.items()}
     codes = sorted(names)
     figures: list[Figure] = []
     rows: list[list[_Cell]] = []
-    for row, task in enumerate(counted):
-        by_code = {target.region_code: target for target in reversed(task.targets[1:])}
-        targets = [*(by_code.get(code) for code in codes), task.targets[0]]
-        start = task.span[0]
-        rows.append([(task.title, (start, start))])
+    for row, count in enumerate(counted):
+        targets = [*(count.parts.get(code) for code in codes), count.whole]
+        start = count.task.span[0]
+        rows.append([(count.task.title, (start, start))])
         for column, target in enumerate(targets, 1):
             rows[-1].append((target.value, target.span) if target else (None, (start, start)))
             if target:
                 role_is_total = column == len(targets)
                 at = (table_index, row, column)
-                figures.append(_figure(task, target, at, is_total=role_is_total))
+                figures.append(_figure(count.task, target, at, is_total=role_is_total))
     table = Table(
         caption="正文所列分类、分地区数量（据正文编列）",
         annex=None,
-        unit=counted[0].targets[0].unit,
+        unit=counted[0].whole.unit,
         columns=("类别", *(names[code] for code in codes), "合计"),
         rows=tuple(tuple(value for value, _ in row) for row in rows),
         row_spans=tuple(tuple(span for _, span in row) for row in rows),
         notes=(),
         note_spans=(),
-        span=(counted[0].span[0], counted[-1].span[1]),
+        span=(counted[0].task.span[0], counted[-1].task.span[1]),
     )
     return table, figures
 

@@ -20,6 +20,7 @@ from tuban.documents.markers import (
 )
 from tuban.documents.masking import mask
 from tuban.documents.normalise import clean
+from tuban.documents.removals import is_removed, removed_posts
 from tuban.documents.wraps import mend, setting_of
 
 _PAGE_NUMBER = re.compile(r"[-—–－] ?\d{1,4} ?[-—–－]|第 ?\d{1,4} ?页(?:[，,/ ]?共 ?\d{1,4} ?页)?")
@@ -39,6 +40,7 @@ class Layout:
         annexes: one range for each 附件 behind the body.
         strays: words taken out of the flow: a number or running head of the gazette around it.
         cut: first words and length of what does not belong to the plan at all; None if nothing.
+        stale: lines of a roster whose holder what was cut removes from that post.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Layout:
     annexes: tuple[range, ...]
     strays: tuple[str, ...]
     cut: tuple[str, int] | None
+    stale: tuple[int, ...] = ()
 
     def slice(self, lines: range) -> str:
         """The text of a range of lines."""
@@ -58,7 +61,7 @@ class Layout:
 def lay_out(blocks: Sequence[Block]) -> Layout:
     """Blocks → layout. Hard wraps are mended and personal data masked here, once."""
     blocks, strays = _without_strays(blocks)
-    blocks, cut = _without_foreign_tail(blocks)
+    blocks, cut, removed = _without_foreign_tail(blocks)
     setting = setting_of([block.text for block in blocks if isinstance(block, Paragraph)])
     texts: list[str | Row] = []
     for is_paragraph, run in groupby(blocks, key=lambda block: isinstance(block, Paragraph)):
@@ -68,10 +71,13 @@ def lay_out(blocks: Sequence[Block]) -> Layout:
             )
         else:
             texts.extend(block for block in run if isinstance(block, Row))
+    stale = tuple(
+        at for at, each in enumerate(texts) if isinstance(each, str) and is_removed(each, removed)
+    )
     lines = _numbered(texts)
     text = "\n".join(line.text for line in lines)
     body, annexes = _zones(lines)
-    return Layout(text, tuple(lines), body, annexes, strays, cut)
+    return Layout(text, tuple(lines), body, annexes, strays, cut, stale)
 
 
 def _numbered(texts: Sequence[str | Row]) -> list[Line]:
@@ -113,8 +119,13 @@ def _without_strays(blocks: Sequence[Block]) -> tuple[list[Block], tuple[str, ..
     return kept, tuple(strays)
 
 
-def _without_foreign_tail(blocks: list[Block]) -> tuple[list[Block], tuple[str, int] | None]:
-    """What a gazette printed after the plan (任免) is cut off; only behind a plan's structure."""
+def _without_foreign_tail(
+    blocks: list[Block],
+) -> tuple[list[Block], tuple[str, int] | None, frozenset[tuple[str, str]]]:
+    """What a gazette printed after the plan (任免) is cut off; only behind a plan's structure.
+
+    Whom it removes from which post is kept as long as names are not yet masked.
+    """
     structured = False
     for at, block in enumerate(blocks):
         if not isinstance(block, Paragraph):
@@ -123,12 +134,13 @@ def _without_foreign_tail(blocks: list[Block]) -> tuple[list[Block], tuple[str, 
         marker = marker_of(line)
         structured = structured or bool(marker and marker.kind in ("section", "item"))
         if structured and _FOREIGN.fullmatch(line):
-            rest = "".join(
-                block.text if isinstance(block, Paragraph) else "".join(block.cells)
-                for block in blocks[at:]
-            )
-            return blocks[:at], (line, len("".join(rest.split())))
-    return blocks, None
+            tail = [
+                each.text if isinstance(each, Paragraph) else "".join(each.cells)
+                for each in blocks[at:]
+            ]
+            length = len("".join("".join(tail).split()))
+            return blocks[:at], (line, length), removed_posts(tail)
+    return blocks, None, frozenset()
 
 
 def _zones(lines: Sequence[Line]) -> tuple[range, tuple[range, ...]]:

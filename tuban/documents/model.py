@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tuban.documents.verdicts import Agreement, TableCheck
+
 Span = tuple[int, int]
 Json = dict[str, Any]
 
@@ -299,6 +301,8 @@ class Finding:
         code: kebab-case rule.
         ref: the number of the finding in the requirements (X1 …), where it has one.
         computed: what the parts give; `printed` what is printed; `diff` computed − printed.
+        documents: of two documents, which one each span lies in: 0 the first, 1 the second; empty
+            for a finding within one.
     """
 
     code: str
@@ -310,6 +314,7 @@ class Finding:
     computed: str | None = None
     printed: str | None = None
     diff: str | None = None
+    documents: tuple[int, ...] = ()
 
     def to_json(self) -> Json:
         """The contract's finding; arithmetic only where there is some."""
@@ -323,12 +328,33 @@ class Finding:
         for key in ("ref", "computed", "printed", "diff"):
             if (value := getattr(self, key)) is not None:
                 data[key] = value
+        if self.documents:
+            data["documents"] = list(self.documents)
         return data
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """依据: another instrument named by its number, with the title printed before it if any."""
+
+    doc_no: str
+    title: str | None
+    span: Span
+
+    def to_json(self) -> Json:
+        """Number, title and place."""
+        return {"doc_no": self.doc_no, "title": self.title, "span": list(self.span)}
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything read from one document."""
+    """Everything read from one document.
+
+    Attributes:
+        table_checks: verdict and formulas of each table that adds up.
+        agreements: what was checked within the document and found to be the same.
+        citations: other instruments that the text names by number, in order.
+    """
 
     source_name: str
     source_sha256: str
@@ -344,6 +370,9 @@ class Reading:
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...]
     findings: tuple[Finding, ...]
+    table_checks: tuple[TableCheck, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    citations: tuple[Citation, ...] = ()
 
     def to_json(self) -> Json:
         """Exactly the shape of contracts.md, `tuban read FILE --json`, and the text itself."""
@@ -364,6 +393,9 @@ class Reading:
             "tables": [table.to_json() for table in self.tables],
             "figures": [figure.to_json() for figure in self.figures],
             "findings": [finding.to_json() for finding in self.findings],
+            "table_checks": [check.to_json() for check in self.table_checks],
+            "agreements": [each.to_json() for each in self.agreements],
+            "citations": [citation.to_json() for citation in self.citations],
         }
 
 

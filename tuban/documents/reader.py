@@ -7,26 +7,19 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from tuban.documents.checks.whole import Evidence, check_document
+from tuban.documents.citations import read_citations
 from tuban.documents.clauses import read_clauses
-from tuban.documents.conflicts import check_targets
 from tuban.documents.counts import count_table
 from tuban.documents.deadlines import find_deadlines
 from tuban.documents.errors import DocumentError
 from tuban.documents.figures import read_figures
-from tuban.documents.findings import (
-    check_header,
-    check_layout,
-    check_tables,
-    check_tasks,
-    check_text,
-)
 from tuban.documents.header import read_header
 from tuban.documents.layout import Layout, lay_out
-from tuban.documents.markers import ARTICLE, LABEL
+from tuban.documents.markers import ARTICLE, DOC_NO, LABEL
 from tuban.documents.model import Clause, Deadline, Header, Reading, Target
 from tuban.documents.places import issuing_place
 from tuban.documents.sources import MOST_BYTES, blocks_of, too_large
-from tuban.documents.sums import check_sums
 from tuban.documents.tables import lost_as_table, read_tables
 from tuban.documents.targets import Context, find_targets
 from tuban.documents.tasks import Part, parts_of, read_safeguards, read_tasks
@@ -66,15 +59,18 @@ def read(source: str | Path | bytes, name: str | None = None) -> Reading:
         tables.append(counted)
         figures.extend(counts)
     deadlines, targets = _document_level(layout.text, clauses, parts, context)
-    findings = [
-        *check_header(header),
-        *check_layout(layout),
-        *check_tasks(tasks, context.issued),
-        *check_tables(printed_tables, lost, figures),
-        *(finding for table in printed_tables for finding in check_sums(table)),
-        *check_targets(printed_tables, figures, [t for k in tasks for t in k.targets] + targets),
-        *check_text(layout, header, deadlines, [*targets, *(t for k in tasks for t in k.targets)]),
-    ]
+    evidence = Evidence(
+        layout=layout,
+        header=header,
+        context=context,
+        tasks=tasks,
+        tables=printed_tables,
+        lost=lost,
+        figures=[figure for figure in figures if figure.table < len(printed_tables)],
+        deadlines=deadlines,
+        targets=targets,
+    )
+    findings, agreements, table_checks = check_document(evidence)
     return Reading(
         source_name=shown,
         source_sha256=hashlib.sha256(data).hexdigest(),
@@ -89,7 +85,10 @@ def read(source: str | Path | bytes, name: str | None = None) -> Reading:
         document_targets=tuple(targets),
         tables=tuple(tables),
         figures=tuple(figures),
-        findings=tuple(findings),
+        findings=findings,
+        table_checks=table_checks,
+        agreements=agreements,
+        citations=read_citations(layout.text, _after_head(layout), header.doc_no),
     )
 
 
@@ -110,6 +109,13 @@ def _bytes_of(source: str | Path | bytes, name: str | None) -> tuple[bytes, str]
             place=shown,
             remedy="请检查路径是否写对、文件是否存在、是否有读取权限。",
         ) from error
+
+
+def _after_head(layout: Layout) -> int:
+    """Offset behind the document's own number and titles: from the recipients or preamble on."""
+    head = [line for line in layout.lines[: layout.body.start] if not line.is_row]
+    numbered = [line.end for line in head if DOC_NO.fullmatch(line.text)]
+    return max(numbered, default=0)
 
 
 def _context(header: Header) -> Context:

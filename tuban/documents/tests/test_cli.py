@@ -10,11 +10,11 @@ import pytest
 from tuban.documents.cli import run_read
 from tuban.documents.tests.samples import PLANS
 
-CLEAN = """示例市清理工作方案
+CLEAN = """鄂尔多斯市清理工作方案
 
-示发〔2024〕3号
+鄂示发〔2024〕3号
 
-示例市人民政府
+鄂尔多斯市人民政府
 2024年3月5日
 
 一、工作任务
@@ -42,6 +42,7 @@ def test_json_has_the_keys_of_the_contract(capsys: pytest.CaptureFixture[str]) -
     assert list(data) == [
         *("source", "text_sha256", "text", "header", "clauses", "tasks", "safeguards"),
         *("document_deadlines", "document_targets", "tables", "figures", "findings"),
+        *("table_checks", "agreements", "citations"),
     ]
     assert set(data["source"]) == {"name", "sha256", "chars"}
     task = data["tasks"][0]

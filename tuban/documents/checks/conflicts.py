@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from tuban.documents.model import Figure, Finding, Span, Table, Target
 from tuban.documents.targets import Context, find_targets
+from tuban.documents.verdicts import Agreement
 from tuban.values.area import Area, parse_unit
 
 # What people call the same thing.
@@ -38,9 +39,10 @@ class _Printed:
 
 def check_targets(
     tables: Sequence[Table], figures: Sequence[Figure], targets: Sequence[Target]
-) -> list[Finding]:
-    """Conflicts between words, notes and totals, per subject and period."""
-    findings = []
+) -> tuple[list[Finding], list[Agreement]]:
+    """Conflicts and agreements between words, notes and totals, per subject and period."""
+    findings: list[Finding] = []
+    agreements: list[Agreement] = []
     for at, table in enumerate(tables):
         subject = subject_of(table.caption or "")
         if subject is None:
@@ -52,7 +54,9 @@ def check_targets(
             printed = [*body, *notes.get(period, []), total]
             if len({each.m2 for each in printed}) > 1:
                 findings.append(_finding(subject, period, printed))
-    return findings
+            elif len(printed) > 1:
+                agreements.append(_agreement(subject, period, printed))
+    return findings, agreements
 
 
 def subject_of(words: str) -> str | None:
@@ -132,6 +136,16 @@ def _printed(where: str, value: str | None, unit: str | None, span: Span) -> _Pr
     except ValueError:
         return None
     return _Printed(where, f"{value}{unit}", area.m2, span)
+
+
+def _agreement(subject: str, period: str, printed: list[_Printed]) -> Agreement:
+    when = "“十四五”任务" if period == "term" else f"{period}年任务"
+    listed = "、".join(f"{each.where}{each.words}" for each in printed)
+    return Agreement(
+        "target-agrees",
+        f"{subject}{when}各处一致：{listed}。",
+        tuple(dict.fromkeys(each.span for each in printed)),
+    )
 
 
 def _finding(subject: str, period: str, printed: list[_Printed]) -> Finding:
