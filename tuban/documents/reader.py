@@ -19,20 +19,25 @@ from tuban.documents.layout import Layout, lay_out
 from tuban.documents.markers import ARTICLE, DOC_NO, LABEL
 from tuban.documents.model import Clause, Deadline, Header, Reading, Target
 from tuban.documents.places import issuing_place
+from tuban.documents.progress import Progress, silent, walked
 from tuban.documents.sources import MOST_BYTES, blocks_of, too_large
 from tuban.documents.tables import lost_as_table, read_tables
 from tuban.documents.targets import Context, find_targets
-from tuban.documents.tasks import Part, parts_of, read_safeguards, read_tasks
+from tuban.documents.tasks import Part, parts_of, read_safeguards, read_task, tasks_in
 
 _LAW_ARTICLES = 5
 
 
-def read(source: str | Path | bytes, name: str | None = None) -> Reading:
+def read(
+    source: str | Path | bytes, name: str | None = None, progress: Progress = silent
+) -> Reading:
     """Read an official plan.
 
     Args:
         source: path of a txt or docx file, or its bytes.
         name: name shown to people; by default the file's own.
+        progress: told what is being done and the share done, from 0 to 1; what it raises ends
+            the reading.
 
     Returns:
         A proposal for a person to confirm. Spans index `Reading.text`.
@@ -40,13 +45,21 @@ def read(source: str | Path | bytes, name: str | None = None) -> Reading:
     Raises:
         DocumentError: the file cannot be read, or is no plan; the message is Chinese.
     """
+    progress("打开文件", 0.0)
     data, shown = _bytes_of(source, name)
+    progress("整理版面", 0.05)
     layout = lay_out(blocks_of(data, shown))
+    progress("读条款", 0.2)
     header = read_header(layout)
     clauses = read_clauses(layout)
     parts = parts_of(clauses, layout.text)
     context = _context(header)
-    tasks = read_tasks(layout.text, clauses, parts, context)
+    measures = tasks_in(layout.text, clauses, parts)
+    tasks = tuple(
+        read_task(layout.text, clause, context)
+        for clause in walked(measures, progress, "读任务", (0.25, 0.75))
+    )
+    progress("读附表", 0.75)
     printed_tables, lost = read_tables(layout)
     tables = [*printed_tables, *(lost_as_table(layout, each) for each in lost)]
     figures = [
@@ -59,6 +72,7 @@ def read(source: str | Path | bytes, name: str | None = None) -> Reading:
         tables.append(counted)
         figures.extend(counts)
     deadlines, targets = _document_level(layout.text, clauses, parts, context)
+    safeguards = read_safeguards(layout.text, clauses, parts, context)
     evidence = Evidence(
         layout=layout,
         header=header,
@@ -70,7 +84,10 @@ def read(source: str | Path | bytes, name: str | None = None) -> Reading:
         deadlines=deadlines,
         targets=targets,
     )
-    findings, agreements, table_checks = check_document(evidence)
+    findings, agreements, table_checks = check_document(
+        evidence, lambda step, share: progress(step, 0.8 + 0.2 * share)
+    )
+    progress("读完", 1.0)
     return Reading(
         source_name=shown,
         source_sha256=hashlib.sha256(data).hexdigest(),
@@ -80,7 +97,7 @@ def read(source: str | Path | bytes, name: str | None = None) -> Reading:
         header=header,
         clauses=clauses,
         tasks=tasks,
-        safeguards=read_safeguards(layout.text, clauses, parts, context),
+        safeguards=safeguards,
         document_deadlines=tuple(deadlines),
         document_targets=tuple(targets),
         tables=tuple(tables),

@@ -77,12 +77,9 @@ def parts_of(clauses: Sequence[Clause], text: str) -> dict[str, Part]:
     return parts
 
 
-def read_tasks(
-    text: str, clauses: Sequence[Clause], parts: dict[str, Part], context: Context
-) -> tuple[Task, ...]:
-    """Tasks of every working chapter, in order."""
-    measures = _Tree(text, clauses).measures(lambda chapter: parts.get(chapter) == "work")
-    return tuple(read_task(text, clause, context) for clause in measures)
+def tasks_in(text: str, clauses: Sequence[Clause], parts: dict[str, Part]) -> list[Clause]:
+    """The clauses that are tasks, of every working chapter, in order."""
+    return _Tree(text, clauses).measures(lambda chapter: parts.get(chapter) == "work")
 
 
 def read_safeguards(

@@ -23,6 +23,7 @@ from tuban.documents.checks.units import check_conversions
 from tuban.documents.counts import counts_of
 from tuban.documents.layout import Layout
 from tuban.documents.model import Deadline, Figure, Finding, Header, Span, Table, Target, Task
+from tuban.documents.progress import Progress, silent, walked
 from tuban.documents.scopes import scopes_of
 from tuban.documents.tables import LostTable
 from tuban.documents.targets import Context
@@ -62,9 +63,9 @@ class Evidence:
 
 
 def check_document(
-    evidence: Evidence,
+    evidence: Evidence, progress: Progress = silent
 ) -> tuple[tuple[Finding, ...], tuple[Agreement, ...], tuple[TableCheck, ...]]:
-    """Findings, agreements and verdicts on tables."""
+    """Findings, agreements and verdicts on tables; tables are what may take a while."""
     text, tasks, issued = evidence.layout.text, evidence.tasks, evidence.context.issued
     findings: list[Finding] = [
         *check_header(evidence.header),
@@ -79,7 +80,7 @@ def check_document(
     ]
     agreements: list[Agreement] = []
     checks: list[TableCheck] = []
-    for index, table in enumerate(evidence.tables):
+    for index, table in enumerate(walked(evidence.tables, progress, "核对附表", (0.1, 0.8))):
         grid = grid_of(table)
         if grid is None:
             continue
@@ -88,6 +89,7 @@ def check_document(
         checks.append(check)
         findings.extend(found)
         agreements.extend(agreed)
+    progress("核对全文", 0.8)
     conflicts, agreed = check_targets(evidence.tables, evidence.figures, evidence.all_targets)
     findings.extend(conflicts)
     agreements.extend(agreed)
