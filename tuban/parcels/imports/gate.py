@@ -10,15 +10,23 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-from tuban.parcels.imports import archives
-from tuban.parcels.imports.limits import MAX_FILE_BYTES, MAX_ROWS, MAX_XLS_BYTES, MEGABYTE
+from tuban.parcels.imports import archives, boundaries
+from tuban.parcels.imports.limits import (
+    MAX_BOUNDARY_BYTES,
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    MAX_XLS_BYTES,
+    MEGABYTE,
+)
 from tuban.parcels.imports.problems import Unreadable
 from tuban.parcels.imports.refusals import FORMATS, encrypted, has_macros, not_a_ledger
 
-__all__ = ["MAX_FILE_BYTES", "MAX_ROWS", "SUFFIXES", "Checked", "Kind", "check"]
+__all__ = ["MAX_FILE_BYTES", "MAX_ROWS", "SUFFIXES", "Checked", "Kind", "check", "most_bytes"]
 
 Kind = Literal[".xlsx", ".xls", ".ods", ".csv"]
-SUFFIXES: tuple[Kind, ...] = (".xlsx", ".xls", ".ods", ".csv")
+LEDGER_SUFFIXES: tuple[Kind, ...] = (".xlsx", ".xls", ".ods", ".csv")
+SUFFIXES: tuple[str, ...] = (*LEDGER_SUFFIXES, *boundaries.SUFFIXES)
+"""All that the desk takes."""
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,6 +39,10 @@ _OTHERS = (
     (b"Rar!", "这是一个压缩包（.rar）。"),
     (b"7z\xbc\xaf", "这是一个压缩包（.7z）。"),
     (b"PK", "这是一个残缺的或空的压缩包。"),
+)
+_CONTAINERS = (
+    (_ZIP, "这是一个压缩包，或者 Excel、Word 文件。"),
+    (_OLE, "这是 2007 年以前的 Excel、Word 文件。"),
 )
 _HTML = (b"<!doctype", b"<html", b"<table", b"<head", b"<script", b"<meta")
 
@@ -60,7 +72,7 @@ def check(content: bytes, name: str = "") -> Checked:
         )
     _check_size(content, MAX_FILE_BYTES)
     suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower()
-    if name and suffix not in SUFFIXES:
+    if name and suffix not in LEDGER_SUFFIXES:
         raise not_a_ledger(f"扩展名是 {suffix or '空的'}，只接收 {FORMATS}。")
     checked = _checked(content, suffix)
     if suffix and suffix != checked.kind:
@@ -116,11 +128,29 @@ def _has_stream(content: bytes, name: str) -> bool:
 
 def _check_others(content: bytes) -> None:
     """Names the kinds of files that are most often renamed or handed in by mistake."""
-    for magic, cause in _OTHERS:
+    cause = _other_kind(content)
+    if cause is not None:
+        raise not_a_ledger(cause)
+
+
+def kind_of(content: bytes) -> str | None:
+    """What a file that should be plain text is instead, in a sentence; None for what may be text."""
+    for magic, said in _CONTAINERS:
         if content.startswith(magic):
-            raise not_a_ledger(cause)
+            return said
+    return _other_kind(content)
+
+
+def _other_kind(content: bytes) -> str | None:
+    for magic, said in _OTHERS:
+        if content.startswith(magic):
+            return said
     head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(_HTML):
-        raise not_a_ledger("这是一个网页（HTML），有的系统把它当作 .xls 导出。")
-    if head.startswith(b"<?xml"):
-        raise not_a_ledger("这是一个 XML 文件。")
+        return "这是一个网页（HTML），有的系统把它当作 .xls 导出。"
+    return "这是一个 XML 文件。" if head.startswith(b"<?xml") else None
+
+
+def most_bytes(name: str) -> int:
+    """The largest file of this name that is taken."""
+    return MAX_BOUNDARY_BYTES if boundaries.is_boundary_name(name) else MAX_FILE_BYTES

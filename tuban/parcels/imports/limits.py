@@ -19,3 +19,9 @@ MAX_MERGED_ROWS = 2 * MAX_ROWS
 """Rows covered by merged ranges, each range counted by itself."""
 MAX_RESULT_BYTES = 300 * MEGABYTE
 """What a reading may hand back."""
+MAX_BOUNDARY_BYTES = 100 * MEGABYTE
+"""100,000 parcels of 17 points are 63 MB."""
+MAX_BOUNDARY_LINES = 3_500_000
+MAX_BOUNDARY_LINE_BYTES = 64 * 1024
+"""Of one line; a parcel's own line names a few map sheets at most."""
+MAX_BOUNDARY_PARCELS = MAX_ROWS
