@@ -72,6 +72,7 @@ ABOUT_AN_UPLOAD = {
     "import-detail",
     "import-progress",
     "import-sums",
+    "import-foresight",
     "upload-effects",
     "import-errors",
     "import-answers",

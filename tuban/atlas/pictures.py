@@ -14,8 +14,8 @@ from django.db.models import Max
 
 from tuban.atlas.models import Picture
 from tuban.core import clock
-from tuban.parcels.imports.preview import AREA_OF_STAGE, SUPPLIED
 from tuban.parcels.models import BatchWithdrawal, Boundary
+from tuban.parcels.phases import AREA_OF_STAGE, SUPPLIED
 from tuban.parcels.queries import record_mark
 
 CELLS_A_SIDE = 5

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from tuban.core import clock
-from tuban.measures.changes import changes
+from tuban.measures.changes import Changes, changes
 from tuban.measures.definitions import MEASURES, Basis, Measure
 from tuban.parcels.imports import preview
+from tuban.parcels.imports.changes import Change, Periods, on_day
+from tuban.parcels.imports.preview import Preview
 from tuban.parcels.models import Upload
 from tuban.regions.models import Region
+
+LENS = "effects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,50 +41,69 @@ class Effect:
 def effects(upload: Upload) -> tuple[Effect, ...]:
     """Figures that confirming the upload would change, by measure, then by 旗区; exact.
 
-    The measures' own definitions count the parcels' periods before and after, so the difference is
-    what the figures will show once the upload is confirmed.
+    As its preview keeps them; nothing while there is none.
     """
-    return preview.remembered("upload-effects", upload, lambda: tuple(_effects(upload)))
+    return tuple(_effect(kept) for kept in preview.told(upload, LENS))
 
 
-def _effects(upload: Upload) -> Iterator[Effect]:
-    today = clock.today()
-    moved: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-    for change in preview.changes(upload):
+class MeasureEffects:
+    """The lens of the measures.
+
+    Their own definitions count the parcels' periods before and after, so the difference is what
+    the figures will show once the upload is confirmed.
+    """
+
+    def __init__(self, on: date) -> None:
+        self._on = on
+        self._moved: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+
+    def look(self, change: Change) -> None:
+        """Adds what each measure counts more, or less, of the parcel."""
         for code, item in MEASURES.items():
-            by = _counted(item, change.after, today) - _counted(item, change.before, today)
+            by = _counted(item, change.after, self._on) - _counted(item, change.before, self._on)
             if by:
-                moved[code, change.region_code] += by
-    logged = changes(MEASURES, today)
-    regions = list(Region.objects.defer("boundary").order_by("sort", "code"))
-    for code, item in MEASURES.items():
+                self._moved[code, change.region_code] += by
+
+    def tell(self) -> list[dict[str, Any]]:
+        """A line for each figure that changes, as `Effect`."""
+        logged = changes(MEASURES, self._on)
+        regions = Region.objects.defer("boundary").order_by("sort", "code")
+        return [
+            self._line(item, region, logged)
+            for item in MEASURES.values()
+            for region in regions
+            if self._moved.get((item.code, region.code))
+        ]
+
+    def _line(self, item: Measure, region: Region, logged: Changes) -> dict[str, Any]:
+        by = self._moved[item.code, region.code]
+        year = self._on.year
+        if item.basis is Basis.FLOW:
+            before = logged.flow(item.code).get((region.code, year), Fraction(0))
+        else:
+            before = logged.stock(item.code).get(region.code, Fraction(0))
         is_flow = item.basis is Basis.FLOW
-        flow, stock = logged.flow(code), logged.stock(code)
-        for region in regions:
-            by = moved.get((code, region.code), Fraction(0))
-            if not by:
-                continue
-            before = (
-                flow.get((region.code, today.year), Fraction(0))
-                if is_flow
-                else stock.get(region.code, Fraction(0))
-            )
-            yield Effect(
-                measure_code=code,
-                name=f"{today.year} 年{item.name}" if is_flow else item.name,
-                region_code=region.code,
-                before_m2=before,
-                after_m2=before + by,
-                delta_m2=by,
-                region_name=region.name,
-                period=str(today.year) if is_flow else "",
-            )
+        return {
+            "measure_code": item.code,
+            "name": f"{year} 年{item.name}" if is_flow else item.name,
+            "region_code": region.code,
+            "region_name": region.name,
+            "period": str(year) if is_flow else "",
+            "before_m2": str(before),
+            "after_m2": str(before + by),
+            "delta_m2": str(by),
+        }
 
 
-def _counted(item: Measure, periods: preview.Periods, today: date) -> Fraction:
+def _effect(kept: dict[str, Any]) -> Effect:
+    numbers = {name: Fraction(kept[name]) for name in ("before_m2", "after_m2", "delta_m2")}
+    return Effect(**{**kept, **numbers})
+
+
+def _counted(item: Measure, periods: Periods, today: date) -> Fraction:
     """What one parcel contributes to the figure."""
     if item.basis is Basis.STOCK:
-        now = preview.on_day(periods, today)
+        now = on_day(periods, today)
         return item.counted(now) if now is not None else Fraction(0)
     first = date(today.year, 1, 1)
     return sum((item.counted(p) for p in periods if first <= p.starts_on <= today), Fraction(0))
@@ -89,13 +111,13 @@ def _counted(item: Measure, periods: preview.Periods, today: date) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class EffectsPage:
-    """The effects of one upload, as the page lists them."""
+    """The effects of one upload, as the page lists them. `preview` is None while there is none."""
 
     upload: Upload
-    on: date
+    preview: Preview | None
     effects: tuple[Effect, ...]
 
 
 def effects_page(upload: Upload) -> EffectsPage:
     """The page of one upload."""
-    return EffectsPage(upload, clock.today(), effects(upload))
+    return EffectsPage(upload, preview.preview_of(upload), effects(upload))

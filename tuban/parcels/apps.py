@@ -1,4 +1,4 @@
-"""The app's name for Django."""
+"""The app's name for Django; how stages look at what an upload would change."""
 
 from django.apps import AppConfig
 
@@ -9,3 +9,10 @@ class ParcelsConfig(AppConfig):
     name = "tuban.parcels"
     label = "parcels"
     verbose_name = "地块"
+
+    def ready(self) -> None:
+        """Previews of uploads show what becomes of the stages."""
+        from tuban.parcels.imports import preview
+        from tuban.parcels.imports.sums import LENS, StageSums
+
+        preview.register(LENS, StageSums)

@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tuban.accounts.models import User
 from tuban.core.errors import DomainError
 from tuban.parcels.exports import kept, making
-from tuban.parcels.imports import files
+from tuban.parcels.imports import files, preview
 from tuban.parcels.imports.claims import BeingWorkedOn, Progress
 from tuban.parcels.imports.confirm import confirm_upload
 from tuban.parcels.imports.staging import READING, stage_upload
@@ -44,6 +45,11 @@ class Cancelled(DomainError):
 def queueing_lock(upload_id: int) -> str:
     """Name under which an upload's jobs wait: at most one waits, and all are found by it."""
     return f"upload-{upload_id}"
+
+
+def foreseeing_lock(upload_id: int) -> str:
+    """Name under which a new preview waits: beside the upload's other jobs, hindering none."""
+    return f"foresee-{upload_id}"
 
 
 @app.task(name="parcels.read_upload", pass_context=True)
@@ -88,6 +94,19 @@ def forget_old_exports(timestamp: int) -> None:
         kept.forget_old()
 
 
+@app.task(name="parcels.foresee_upload")
+def foresee_upload(upload_id: int) -> None:
+    """Makes the preview of an upload anew, against the record as it stands."""
+    with _fresh_connection():
+        foresee(upload_id)
+
+
+def is_foreseeing(upload_id: int) -> bool:
+    """Whether a preview of the upload is waited for."""
+    found = ProcrastinateJob.objects.filter(queueing_lock=foreseeing_lock(upload_id))
+    return found.filter(status__in=("todo", "doing")).exists()
+
+
 def read(upload_id: int, *, stop: Stop) -> None:
     """Reads the file of an upload that is 读取中; what comes of it stands in the upload."""
     waiting = Upload.objects.filter(pk=upload_id, state=UploadState.READING)
@@ -108,6 +127,13 @@ def read(upload_id: int, *, stop: Stop) -> None:
     except Exception:
         _give_up(upload_id, BROKEN)
         raise
+
+
+def foresee(upload_id: int) -> None:
+    """Makes the preview of an upload that waits for confirmation."""
+    upload = Upload.objects.filter(pk=upload_id, state=UploadState.STAGED).first()
+    if upload is not None:
+        preview.keep(upload)
 
 
 def record(upload_id: int, actor_id: int, *, stop: Stop) -> None:

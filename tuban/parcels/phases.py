@@ -23,7 +23,7 @@ from tuban.law.facts import FactKind, Payload, payload_from_json
 from tuban.law.model import FactId
 from tuban.law.removal import without
 from tuban.law.rules import LAW_VERSION
-from tuban.law.timeline import Period, timeline
+from tuban.law.timeline import Period, Stage, timeline
 from tuban.parcels.models import Fact
 from tuban.values.area import m2_decimal
 
@@ -53,6 +53,15 @@ COLUMNS = (
     "law_version",
 )
 CHUNK = 500
+
+AREA_OF_STAGE = {
+    Stage.UNSUPPLIED: "unsupplied_m2",
+    Stage.SUSPECTED_IDLE: "idle_m2",
+    Stage.IDLE: "idle_m2",
+    Stage.WITHDRAWN: "withdrawn_m2",
+}
+"""The area a stage is about; of every other stage it is the supplied area."""
+SUPPLIED = "supplied_m2"
 
 STORED_FACTS = """
     SELECT wanted.id, f.*

@@ -157,7 +157,7 @@ def test_what_is_shown_is_what_confirming_brings(reviewer: User) -> None:
     assert all(a - b == delta for b, a, delta in shown.values())
     assert {code for code, _ in shown} == set(MEASURES)
     upload.refresh_from_db()
-    assert effects(upload) == ()
+    assert told(effects(upload)) == shown
 
 
 def test_a_definition_counts_periods_as_it_counts_stored_phases(reviewer: User) -> None:
@@ -219,7 +219,7 @@ def test_the_page_says_when_nothing_changes(reviewer: User, client: Client) -> N
         "不会改变今天的任何指标" in client.get(f"/measures/effects/{upload.pk}/").content.decode()
     )
     confirm_upload(actor=reviewer, upload_id=upload.pk)
-    assert "没有待登记的行" in client.get(f"/measures/effects/{upload.pk}/").content.decode()
+    assert "登记时所示" in client.get(f"/measures/effects/{upload.pk}/").content.decode()
 
 
 def test_an_upload_of_another_region_answers_as_if_there_were_none(client: Client) -> None:

@@ -188,6 +188,21 @@ def ask_confirmation(*, actor: User, upload_id: int) -> Upload:
     return upload
 
 
+def ask_foresight(*, actor: User, upload_id: int) -> Upload:
+    """Has the preview made anew in the background; pressed twice, it is done once.
+
+    Raises:
+        Forbidden, Absent: As everywhere.
+        NotReady: The upload does not wait for confirmation.
+    """
+    require(actor, "import_ledger")
+    upload = access.get_upload(actor, upload_id)
+    if not standing(upload).may_confirm:
+        raise NotReady(upload)
+    _queue(jobs.foresee_upload, jobs.foreseeing_lock(upload.pk), upload_id=upload.pk)
+    return upload
+
+
 def stop(*, actor: User, upload_id: int) -> Upload:
     """取消: a waiting job is taken back, one at work stops at its next chunk.
 
@@ -247,9 +262,12 @@ def _have_read(upload: Upload) -> None:
 
 def _defer(task: object, upload: Upload, **arguments: int | str) -> None:
     """Queues a job of the upload; one that waits already is enough."""
-    lock = jobs.queueing_lock(upload.pk)
+    _queue(task, jobs.queueing_lock(upload.pk), upload_id=upload.pk, **arguments)
+
+
+def _queue(task: object, lock: str, **arguments: int | str) -> None:
     try:
         with transaction.atomic():
-            task.configure(queueing_lock=lock).defer(upload_id=upload.pk, **arguments)  # type: ignore[attr-defined]
+            task.configure(queueing_lock=lock).defer(**arguments)  # type: ignore[attr-defined]
     except AlreadyEnqueued:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -12,15 +12,14 @@ from django.http import QueryDict
 
 from tuban.accounts.access import may
 from tuban.accounts.models import User
-from tuban.core import clock
-from tuban.parcels import access
+from tuban.parcels import access, jobs
 from tuban.parcels.desk import rows
 from tuban.parcels.desk.rows import KindSum, RowView
 from tuban.parcels.desk.standing import RECORD, Standing, standing, standings
-from tuban.parcels.imports import preview
 from tuban.parcels.imports.ledger import BY_KEY
-from tuban.parcels.imports.preview import SumLine
+from tuban.parcels.imports.preview import Preview, preview_of
 from tuban.parcels.imports.staging import Summary, summary
+from tuban.parcels.imports.sums import SumLine, sums
 from tuban.parcels.imports.withdraw import Blocker, blockers
 from tuban.parcels.models import Batch, Outcome, Upload, UploadState
 from tuban.values.area import Unit
@@ -367,17 +366,47 @@ def withdrawal_page(batch: Batch) -> WithdrawalPage:
 
 @dataclass(frozen=True, slots=True)
 class SumsPage:
-    """登记前后: stages of each 旗区 the upload changes, today."""
+    """登记前后: stages of each 旗区 the upload changes. `preview` is None while there is none."""
 
     upload: Upload
-    on: date
+    preview: Preview | None
     regions: tuple[tuple[str, tuple[SumLine, ...]], ...]
 
 
 def sums_page(upload: Upload) -> SumsPage:
     """The stages before and after confirming."""
-    by_region = groupby(preview.sums(upload), key=lambda line: line.region_name)
-    return SumsPage(upload, clock.today(), tuple((name, tuple(lines)) for name, lines in by_region))
+    kept = preview_of(upload)
+    by_region = groupby(sums(upload), key=lambda line: line.region_name)
+    return SumsPage(upload, kept, tuple((name, tuple(lines)) for name, lines in by_region))
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """预览 of an upload on its page.
+
+    Attributes:
+        preview: None while none is kept.
+        under_way: The worker is making it anew.
+    """
+
+    upload: Upload
+    preview: Preview | None
+    under_way: bool
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the upload has been confirmed: it is what was shown then."""
+        return self.upload.state == UploadState.CONFIRMED
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it is not, or no more, what confirming would bring."""
+        return not self.is_past and (self.preview is None or not self.preview.stands)
+
+
+def foresight(upload: Upload) -> Foresight:
+    """How the upload's preview stands."""
+    return Foresight(upload, preview_of(upload), jobs.is_foreseeing(upload.pk))
 
 
 def steps(stands: Standing) -> tuple[Step, ...]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("imports/<int:pk>/", views.detail, name="import-detail"),
     path("imports/<int:pk>/progress/", views.progress, name="import-progress"),
     path("imports/<int:pk>/sums/", views.sums, name="import-sums"),
+    path("imports/<int:pk>/foresight/", views.foresight, name="import-foresight"),
     path("imports/<int:pk>/errors.xlsx", views.errors, name="import-errors"),
     path("imports/<int:pk>/reading/", views.read_again, name="import-read-again"),
     path("imports/<int:pk>/answers/", views.answer, name="import-answers"),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuban.accounts.access import require
+from tuban.accounts.access import may, require
 from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
 from tuban.parcels import access
@@ -69,6 +69,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "unit": asof.unit or Unit.MU,
         "progress": pages.progress(page.standing, request.GET, clock.now()),
+        "foresight": pages.foresight(upload) if page.is_read else None,
+        "may_act": page.may_act,
         "questions": answers.questions(upload) if page.asks else (),
     }
     return render(request, "imports/detail.html", context_)
@@ -98,6 +100,20 @@ def sums(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     response["Vary"] = "HX-Request"
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def foresight(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How the preview stands; POST has it made anew. Asks for the whole page when that is done."""
+    if request.method == "POST":
+        actions.ask_foresight(actor=request.user, upload_id=pk)
+        return _to_upload(request, pk)
+    upload = access.get_upload(request.user, pk)
+    seen = pages.foresight(upload)
+    if request.headers.get("HX-Request") == "true" and not seen.under_way:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Refresh": "true"})
+    may_act = may(request.user, "import_ledger")
+    return render(request, "imports/_foresight.html", {"foresight": seen, "may_act": may_act})
 
 
 @require_safe

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from tuban.accounts.access import require
 from tuban.accounts.models import User
@@ -113,9 +114,9 @@ def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
     with connection.cursor() as cursor:
         # Else every foreign key of the batch is checked in one silent stretch at the commit.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    pending = StagedRow.objects.filter(upload=upload, outcome__in=(NEW, CHANGED), taken=False)
-    regions = sorted(set(pending.values_list("region_id", flat=True).distinct().order_by()))
-    total = pending.count()
+    waiting = pending(upload)
+    regions = sorted(set(waiting.values_list("region_id", flat=True).distinct().order_by()))
+    total = waiting.count()
     if not total:
         raise NothingToRecord(upload)
     code = regions[0] if len(regions) == 1 else upload.region_id
@@ -142,14 +143,18 @@ def lock_regions(codes: set[str]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [REGION_LOCK, int(code)])
 
 
+def pending(upload: Upload) -> QuerySet[StagedRow]:
+    """Rows a confirmation would record."""
+    return StagedRow.objects.filter(upload=upload, outcome__in=(NEW, CHANGED), taken=False)
+
+
 def pending_rows(upload: Upload) -> Iterator[list[tuple[Any, ...]]]:
     """Rows to record, by row number: (id, row_no, region, parcel_no, parsed).
 
     Chosen once and fetched by id: freshly staged rows have no statistics yet, and a search for the
     next few hundred would put all that are left into words first.
     """
-    found = StagedRow.objects.filter(upload=upload, outcome__in=(NEW, CHANGED), taken=False)
-    ids = list(found.order_by("row_no").values_list("pk", flat=True))
+    ids = list(pending(upload).order_by("row_no").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         with connection.cursor() as cursor:
             cursor.execute(

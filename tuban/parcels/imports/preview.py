@@ -1,235 +1,137 @@
-"""预览: what the record would be if the rows of an upload were confirmed now; nothing is written.
+"""预览: what the record would be if the rows of an upload were confirmed now, kept with the upload.
 
-Each row that would change facts gives one change: the parcel's periods as they are and as they
-would be, by the same timeline that confirming asks. Stages are summed here, measures by
-`tuban.measures.effects`; areas are taken as the phases would store them, so that what is shown
-before is to the last digit what is found afterwards.
+The worker that reads a file looks once at every change its rows would make, through every lens
+that is registered, and keeps what the lenses tell in `Upload.foreseen`, with the mark of the
+record it holds for. Pages show what is kept. Once the upload is confirmed it stays, as what was
+shown to whoever confirmed.
+
+    {"on": day, "at": instant, "mark": of the regions, "regions": [...], "told": {lens: [...]}}
 """
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
-from typing import Any, TypeVar
-
-from django.core.cache import cache
-from django.db.models import Count, Max, Q, Sum
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from tuban.core import clock
-from tuban.law.model import Fact
-from tuban.law.timeline import Period, Stage, periods_between
-from tuban.parcels.imports import codec, stored
-from tuban.parcels.imports.confirm import pending_rows
-from tuban.parcels.imports.plans import CHANGED, NEW, Basis, StoredParcel, plan
-from tuban.parcels.imports.rows import StatedFact
-from tuban.parcels.models import ParcelPhase, StagedRow, Upload
+from tuban.parcels.imports.changes import Change, changes
+from tuban.parcels.imports.confirm import pending
+from tuban.parcels.models import Upload, UploadState
 from tuban.parcels.queries import record_mark
-from tuban.regions.models import Region
-from tuban.values.area import m2_decimal
 
-AREA_OF_STAGE = {
-    Stage.UNSUPPLIED: "unsupplied_m2",
-    Stage.SUSPECTED_IDLE: "idle_m2",
-    Stage.IDLE: "idle_m2",
-    Stage.WITHDRAWN: "withdrawn_m2",
-}
-"""The area a stage is about; of every other stage it is the supplied area."""
-SUPPLIED = "supplied_m2"
-_COLUMNS = sorted({SUPPLIED, *AREA_OF_STAGE.values()})
+AT_ONCE = 500
+"""Rows up to which a preview is made while a page waits for it."""
 
-Periods = tuple[Period, ...]
-Result = TypeVar("Result")
+Told = list[dict[str, Any]]
+"""What a lens tells, ready for JSON; exact numbers as texts."""
+Progress = Callable[[int, int], None]
+"""Called with (rows done, rows in all) before each chunk."""
+
+
+class Lens(Protocol):
+    """One way to look at an upload's changes: made for a day, shown each once, then asked."""
+
+    def look(self, change: Change) -> None:
+        """Takes in one parcel's change."""
+        ...
+
+    def tell(self) -> Told:
+        """What came of them all."""
+        ...
+
+
+_LENSES: dict[str, Callable[[date], Lens]] = {}
+
+
+def register(name: str, lens: Callable[[date], Lens]) -> None:
+    """Has every preview looked at through this lens too; called when an app is ready."""
+    _LENSES[name] = lens
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """一宗地块的变化: its periods of this year as they are and as they would be, up to today.
-
-    No periods: the record has no facts of it yet.
-    """
-
-    region_code: str
-    before: Periods
-    after: Periods
-
-
-@dataclass(frozen=True, slots=True)
-class SumLine:
-    """One stage of one 旗区, all its parcels, today.
+class Preview:
+    """预览 as kept.
 
     Attributes:
-        before_m2: Area the stage is about; None when parcels are in it and no area is known.
-        after_m2: The same after confirming.
+        on: The as-of day it was made for.
+        at: When it was begun: it holds for the record as it was then.
+        stands: Whether neither the record of its 旗区, the law nor the day has changed since. Of an
+            upload that waits no more this says nothing.
     """
 
-    region_code: str
-    region_name: str
-    stage: Stage
-    before_m2: Fraction | None
-    after_m2: Fraction | None
-    before_count: int
-    after_count: int
+    on: date
+    at: datetime
+    stands: bool
 
 
-@dataclass(slots=True)
-class _Pile:
-    """Parcels of one stage: how many, how many of them with a known area, and its sum."""
+def preview_of(upload: Upload) -> Preview | None:
+    """The upload's preview; None while none is kept.
 
-    count: int = 0
-    known: int = 0
-    total: Fraction = Fraction(0)
-
-    def add(self, m2: Fraction | None, sign: int) -> None:
-        self.count += sign
-        if m2 is not None:
-            self.known += sign
-            self.total += sign * m2
-
-    @property
-    def m2(self) -> Fraction | None:
-        return None if self.count and not self.known else self.total
-
-
-_Piles = dict[tuple[str, Stage], _Pile]
-
-
-def changes(upload: Upload) -> Iterator[Change]:
-    """What confirming the upload now would change, row by row; a few hundred in memory at once.
-
-    A row whose parcel has changed since it was staged is planned anew, as confirming would, and
-    left out if it no longer fits. Rows that only describe parcels change no period.
+    Of an upload that waits for confirmation a preview that no longer stands is made anew, if its
+    rows are few; the rows of large ones are the worker's (`jobs.foresee_upload`).
     """
-    today = clock.today()
-    first = today.replace(month=1, day=1)
-    for chunk in pending_rows(upload):
-        known = stored.fetch((row[2], row[3]) for row in chunk)
-        for _, row_no, region, parcel_no, text in chunk:
-            present = known.get((region, parcel_no))
-            parsed = json.loads(text)
-            planned = list(_planned(row_no, region, parcel_no, parsed, present, today))
-            if planned:
-                facts = [fact.law for fact in present.facts] if present is not None else []
-                yield Change(
-                    region,
-                    periods_between(facts, first, today) if facts else (),
-                    periods_between([*facts, *planned], first, today),
-                )
+    if upload.state not in _SHOWN:
+        return None
+    stands = _stands(upload.foreseen)
+    if not stands and upload.state == UploadState.STAGED and pending(upload).count() <= AT_ONCE:
+        keep(upload)
+        stands = True
+    kept = upload.foreseen
+    if kept is None:
+        return None
+    return Preview(date.fromisoformat(kept["on"]), datetime.fromisoformat(kept["at"]), stands)
 
 
-def remembered(name: str, upload: Upload, make: Callable[[], Result]) -> Result:
-    """What was made of the upload's changes, until the record, its rows or the day change.
-
-    Args:
-        name: What it is; part of the cache's key.
-    """
-    last_row = StagedRow.objects.filter(upload=upload).aggregate(last=Max("pk"))["last"]
-    key = f"{name}:{upload.pk}:{upload.state}:{last_row}:{clock.today()}:{record_mark()}"
-    found: Result | None = cache.get(key)
-    if found is None:
-        found = make()
-        cache.set(key, found)
+def told(upload: Upload, lens: str) -> Told:
+    """What the lens told of the upload; nothing while no preview is kept."""
+    found: Told = []
+    if preview_of(upload) is not None and upload.foreseen is not None:
+        found = upload.foreseen["told"].get(lens, [])
     return found
 
 
-def sums(upload: Upload) -> tuple[SumLine, ...]:
-    """Areas and counts by 旗区 and stage, today, before and after confirming.
+def keep(upload: Upload, progress: Progress | None = None) -> None:
+    """Makes the upload's preview and keeps it, unless it has been confirmed meanwhile."""
+    made = _make(upload, progress)
+    waiting = Upload.objects.filter(pk=upload.pk, state__in=_UNCONFIRMED)
+    if waiting.update(foreseen=made):
+        upload.foreseen = made
 
-    Only 旗区 the upload changes, in their usual order; every stage that has a parcel before or
-    after, in the law's order.
-    """
-    return remembered("upload-sums", upload, lambda: _sums(upload))
+
+def _make(upload: Upload, progress: Progress | None) -> dict[str, Any]:
+    """One pass over the upload's changes, through every lens."""
+    today, at = clock.today(), clock.now()
+    waiting = pending(upload)
+    regions = sorted(waiting.values_list("region", flat=True).distinct().order_by())
+    mark = record_mark(regions)
+    lenses = {name: lens(today) for name, lens in _LENSES.items()}
+    total, done = waiting.count(), 0
+    for chunk in changes(upload):
+        if progress is not None:
+            progress(done, total)
+        for change in filter(None, chunk):
+            for lens in lenses.values():
+                lens.look(change)
+        done += len(chunk)
+    return {
+        "on": today.isoformat(),
+        "at": at.isoformat(),
+        "mark": mark,
+        "regions": regions,
+        "told": {name: lens.tell() for name, lens in lenses.items()},
+    }
 
 
-def on_day(periods: Iterable[Period], day: date) -> Period | None:
-    """The period that holds on the day."""
-    return next(
-        (p for p in periods if p.starts_on <= day and (p.ends_on is None or p.ends_on > day)), None
+def _stands(kept: dict[str, Any] | None) -> bool:
+    """Whether what is kept is what would be made now."""
+    return (
+        kept is not None
+        and kept["on"] == clock.today().isoformat()
+        and kept["mark"] == record_mark(kept["regions"])
     )
 
 
-def _sums(upload: Upload) -> tuple[SumLine, ...]:
-    today = clock.today()
-    moved: _Piles = defaultdict(_Pile)
-    for change in changes(upload):
-        for periods, sign in ((change.before, -1), (change.after, 1)):
-            now = on_day(periods, today)
-            if now is not None:
-                moved[change.region_code, now.stage].add(_area(now), sign)
-    codes = {code for code, _ in moved}
-    before = _standing(codes, today)
-    return tuple(
-        line
-        for region in Region.objects.filter(code__in=codes).order_by("sort", "code")
-        for stage in Stage
-        if (line := _line(region, stage, before, moved)) is not None
-    )
-
-
-def _line(region: Region, stage: Stage, before: _Piles, moved: _Piles) -> SumLine | None:
-    was = before.get((region.code, stage), _Pile())
-    by = moved.get((region.code, stage), _Pile())
-    then = _Pile(was.count + by.count, was.known + by.known, was.total + by.total)
-    if not was.count and not then.count:
-        return None
-    return SumLine(region.code, region.name, stage, was.m2, then.m2, was.count, then.count)
-
-
-def _standing(codes: Iterable[str], today: date) -> _Piles:
-    """Stages of the regions as they stand, in one query."""
-    rows = (
-        ParcelPhase.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gt=today), region__in=codes, starts_on__lte=today
-        )
-        .values("region_id", "stage")
-        .annotate(
-            count=Count("*"),
-            **{f"{name}_sum": Sum(name) for name in _COLUMNS},
-            **{f"{name}_known": Count(name) for name in _COLUMNS},
-        )
-        .order_by()
-    )
-    piles: _Piles = {}
-    row: Any  # its columns are named above, one by one
-    for row in rows:
-        stage = Stage(row["stage"])
-        column = AREA_OF_STAGE.get(stage, SUPPLIED)
-        piles[row["region_id"], stage] = _Pile(
-            row["count"], row[f"{column}_known"], Fraction(row[f"{column}_sum"] or 0)
-        )
-    return piles
-
-
-def _area(period: Period) -> Fraction | None:
-    """The area the period's stage is about, to the places the phases store."""
-    m2 = m2_decimal(getattr(period, AREA_OF_STAGE.get(period.stage, SUPPLIED)))
-    return None if m2 is None else Fraction(m2)
-
-
-def _planned(
-    row_no: int,
-    region: str,
-    parcel_no: str,
-    parsed: dict[str, Any],
-    present: StoredParcel | None,
-    today: date,
-) -> Iterator[Fact]:
-    """The facts a row would record now; none if it would wait."""
-    if codec.basis(parsed) == Basis.of(present):
-        for change in parsed["plan"]["facts"]:
-            at = change["at"]
-            yield _fact(codec.decode_fact(parsed["facts"][at]), at, change["supersedes"])
-        return
-    made = plan(codec.decode(row_no, region, parcel_no, parsed), present, today=today)
-    if made.outcome in {NEW, CHANGED}:
-        for place, new in enumerate(made.facts):
-            yield _fact(new.fact, place, None if new.old is None else int(new.old.id))
-
-
-def _fact(stated: StatedFact, place: int, supersedes: int | None) -> Fact:
-    return Fact(
-        f"new-{place}", stated.kind, stated.on, stated.payload, stated.precision, supersedes
-    )
+_UNCONFIRMED = (UploadState.READING, UploadState.STAGED)
+_SHOWN = frozenset({UploadState.STAGED, UploadState.CONFIRMING, UploadState.CONFIRMED})

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tuban.parcels.imports import (
     crosschecks,
     files,
     memory,
+    preview,
     questions,
     reading,
     rows,
@@ -44,7 +46,7 @@ from tuban.parcels.models import Outcome, StagedRow, Upload, UploadState
 from tuban.values.places import REGIONS
 
 CHUNK = 500
-READING, CHECKING = "读取文件", "逐行核对"
+READING, CHECKING, FORESEEING = "读取文件", "逐行核对", "推算影响"
 
 _STAGED_COLUMNS = "upload_id, row_no, region_id, parcel_no, raw, parsed, errors, outcome, taken"
 
@@ -174,10 +176,11 @@ def _read(
 
 
 def _finish(actor: User, upload: Upload, ledger: LedgerSheet, claim: Claim) -> None:
-    """Stages the rows under the claim; a staging broken off is said to be so."""
+    """Stages the rows and makes their preview under the claim; a staging broken off is said so."""
     try:
         with _spared_by_the_collector():
             _stage_rows(actor, upload, ledger, claim)
+        preview.keep(upload, partial(claim.report, FORESEEING))
         claim.move(UploadState.STAGED, of=(UploadState.READING,))
     except Exception:
         Upload.objects.filter(pk=upload.pk, state=UploadState.READING).update(
@@ -219,6 +222,7 @@ def _kept(actor: User, name: str, content: bytes) -> Upload:
         uploaded_by=actor, sha256=digest, state=UploadState.READING
     )
     upload.name = name[:200]
+    upload.foreseen = None
     upload.size = len(content)
     upload.ledger = LEDGER
     upload.region_id = actor.region_code

@@ -15,14 +15,15 @@ from django.test.utils import CaptureQueriesContext
 from tuban.accounts.models import Role, User
 from tuban.law.facts import FactKind
 from tuban.law.timeline import Stage
-from tuban.parcels import actions
+from tuban.parcels import actions, jobs
 from tuban.parcels.imports import preview
 from tuban.parcels.imports.confirm import confirm_upload
-from tuban.parcels.imports.preview import SumLine
 from tuban.parcels.imports.staging import stage_upload
+from tuban.parcels.imports.sums import SumLine, sums
 from tuban.parcels.imports.tests.books import ledger, row
 from tuban.parcels.imports.withdraw import withdraw_batch
-from tuban.parcels.models import Fact, Parcel, ParcelPhase, Upload
+from tuban.parcels.models import Fact, Parcel, ParcelPhase, Upload, UploadState
+from tuban.parcels.phases import AREA_OF_STAGE
 from tuban.parcels.tests.cast import CITY, DONGSHENG, TODAY, make_parcel, make_user, mu
 
 UXIN = "150626"
@@ -65,7 +66,7 @@ def stored(regions: set[str]) -> dict[tuple[str, Stage], tuple[Fraction | None, 
     for phase in ParcelPhase.objects.filter(region__in=regions):
         if phase.starts_on > TODAY or (phase.ends_on is not None and phase.ends_on <= TODAY):
             continue
-        column = preview.AREA_OF_STAGE.get(Stage(phase.stage), "supplied_m2")
+        column = AREA_OF_STAGE.get(Stage(phase.stage), "supplied_m2")
         m2 = getattr(phase, column)
         total, count = found.get((phase.region_id, Stage(phase.stage)), (None, 0))
         if m2 is not None:
@@ -83,7 +84,7 @@ def test_new_parcels_add_to_their_stage_and_nothing_is_written(reviewer: User) -
         row(region="乌审旗"),
     )
 
-    lines = preview.sums(upload)
+    lines = sums(upload)
 
     # 45 亩 are 30,000 m² exactly.
     assert told(lines) == {
@@ -100,7 +101,7 @@ def test_a_changed_parcel_moves_from_stage_to_stage(reviewer: User) -> None:
 
     upload = stage(reviewer, row(approved_area=10, **SUPPLY, started_on=date(2017, 3, 1)))
 
-    assert told(preview.sums(upload)) == {
+    assert told(sums(upload)) == {
         (DONGSHENG, Stage.UNSUPPLIED): (10 * HA, Fraction(0), 1, 0),
         (DONGSHENG, Stage.STARTED): (Fraction(0), Fraction("2.3456") * HA, 0, 1),
     }
@@ -111,7 +112,7 @@ def test_a_correction_shows_old_and_new_area(reviewer: User) -> None:
 
     upload = stage(reviewer, row(approved_area=12))
 
-    assert told(preview.sums(upload)) == {(DONGSHENG, Stage.UNSUPPLIED): (10 * HA, 12 * HA, 1, 1)}
+    assert told(sums(upload)) == {(DONGSHENG, Stage.UNSUPPLIED): (10 * HA, 12 * HA, 1, 1)}
 
 
 def test_what_is_shown_is_what_confirming_brings(reviewer: User) -> None:
@@ -135,7 +136,7 @@ def test_what_is_shown_is_what_confirming_brings(reviewer: User) -> None:
     )
     before = stored({DONGSHENG, UXIN})
 
-    shown = told(preview.sums(upload))
+    shown = told(sums(upload))
     confirm_upload(actor=reviewer, upload_id=upload.pk)
 
     after = stored({DONGSHENG, UXIN})
@@ -157,7 +158,7 @@ def test_stages_without_a_known_area_are_unknown_not_zero(reviewer: User) -> Non
         reviewer, {"region": "东胜区", "parcel_no": "YS-1", "started_on": date(2018, 1, 1)}
     )
 
-    assert told(preview.sums(upload)) == {(DONGSHENG, Stage.STARTED): (Fraction(0), None, 0, 1)}
+    assert told(sums(upload)) == {(DONGSHENG, Stage.STARTED): (Fraction(0), None, 0, 1)}
 
 
 def test_rows_that_wait_or_only_describe_change_nothing(reviewer: User) -> None:
@@ -169,7 +170,7 @@ def test_rows_that_wait_or_only_describe_change_nothing(reviewer: User) -> None:
         row(parcel_no="YS-2", approved_on="2015-13-40"),
     )
 
-    assert preview.sums(upload) == ()
+    assert sums(upload) == ()
 
 
 def test_a_row_the_record_has_overtaken_is_planned_anew_or_left_out(reviewer: User) -> None:
@@ -180,7 +181,7 @@ def test_a_row_the_record_has_overtaken_is_planned_anew_or_left_out(reviewer: Us
         row(approved_area=10, **SUPPLY),
         row(parcel_no="YS-2", approved_area=1),
     )
-    assert len(preview.sums(upload)) == 2
+    assert len(sums(upload)) == 2
 
     actions.record_fact(
         actor=clerk,
@@ -191,31 +192,109 @@ def test_a_row_the_record_has_overtaken_is_planned_anew_or_left_out(reviewer: Us
     )
 
     # Now the row of YS-1 is a conflict: its supply differs from one recorded by hand.
-    assert told(preview.sums(upload)) == {
+    assert told(sums(upload)) == {
         (DONGSHENG, Stage.UNSUPPLIED): (Fraction(0), HA, 0, 1),
         (DONGSHENG, Stage.UNDETERMINED): (3 * HA, 3 * HA, 1, 1),
     }
 
 
-def test_the_sums_follow_a_withdrawal_and_end_with_the_confirmation(reviewer: User) -> None:
+def test_the_sums_follow_a_withdrawal_and_stay_after_the_confirmation(reviewer: User) -> None:
     first = confirm_upload(actor=reviewer, upload_id=stage(reviewer, row(approved_area=10)).pk)
     upload = stage(reviewer, row(parcel_no="YS-2", approved_area=1))
-    assert told(preview.sums(upload)) == {(DONGSHENG, Stage.UNSUPPLIED): (10 * HA, 11 * HA, 1, 2)}
+    assert told(sums(upload)) == {(DONGSHENG, Stage.UNSUPPLIED): (10 * HA, 11 * HA, 1, 2)}
 
     withdraw_batch(actor=reviewer, batch_id=first.pk, reason="传错文件")
-    assert told(preview.sums(upload)) == {(DONGSHENG, Stage.UNSUPPLIED): (Fraction(0), HA, 0, 1)}
+    assert told(sums(upload)) == {(DONGSHENG, Stage.UNSUPPLIED): (Fraction(0), HA, 0, 1)}
 
     confirm_upload(actor=reviewer, upload_id=upload.pk)
     upload.refresh_from_db()
-    assert preview.sums(upload) == ()
+    assert told(sums(upload)) == {(DONGSHENG, Stage.UNSUPPLIED): (Fraction(0), HA, 0, 1)}
 
 
-def test_reading_takes_a_handful_of_queries_whatever_the_rows(reviewer: User) -> None:
+def test_making_it_takes_a_handful_of_queries_whatever_the_rows(reviewer: User) -> None:
     counts = []
     for rows in (3, 60):
         upload = stage(reviewer, *(row(parcel_no=f"N{rows}-{n}") for n in range(rows)))
         with CaptureQueriesContext(connection) as seen:
-            assert sum(line.after_count for line in preview.sums(upload)) == rows
+            preview.keep(upload)
+        assert sum(line.after_count for line in sums(upload)) == rows
         counts.append(len(seen))
 
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 12
+
+
+def test_the_preview_is_kept_when_the_file_is_read_and_shown_without_another_look(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = stage(reviewer, row(approved_area=10))
+
+    def not_again(*_: object) -> None:
+        raise AssertionError("made anew")
+
+    monkeypatch.setattr(preview, "changes", not_again)
+    upload = Upload.objects.get(pk=upload.pk)
+
+    assert told(sums(upload)) == {(DONGSHENG, Stage.UNSUPPLIED): (Fraction(0), 10 * HA, 0, 1)}
+    made = preview.preview_of(upload)
+    assert made is not None
+    assert (made.on, made.stands) == (TODAY, True)
+    assert sorted(upload.foreseen["told"]) == ["effects", "sums"]
+    assert upload.foreseen["told"]["sums"][0]["after_m2"] == "100000"
+
+
+def test_a_large_one_stays_as_it_was_made_until_the_worker_makes_it_anew(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "AT_ONCE", 1)
+    upload = stage(reviewer, row(approved_area=10), row(parcel_no="YS-2", approved_area=1))
+    as_made = told(sums(upload))
+
+    make_parcel(reviewer, no="QT-1", approved=("2015-06-30", mu("45")))
+
+    outdated = preview.preview_of(upload)
+    assert outdated is not None
+    assert not outdated.stands
+    assert told(sums(upload)) == as_made
+    jobs.foresee(upload.pk)
+    upload.refresh_from_db()
+    renewed = preview.preview_of(upload)
+    assert renewed is not None
+    assert renewed.stands
+    assert told(sums(upload)) == {(DONGSHENG, Stage.UNSUPPLIED): (3 * HA, 14 * HA, 1, 3)}
+
+
+def test_a_change_elsewhere_leaves_it_standing_and_another_day_does_not(
+    reviewer: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "AT_ONCE", 0)
+    upload = stage(reviewer, row())
+
+    make_parcel(reviewer, no="QT-1", region=UXIN, approved=("2015-06-30", mu("45")))
+    elsewhere = preview.preview_of(upload)
+    settings.TUBAN_TODAY = date(2024, 10, 1)
+    tomorrow = preview.preview_of(upload)
+
+    assert elsewhere is not None
+    assert elsewhere.stands
+    assert tomorrow is not None
+    assert not tomorrow.stands
+
+
+def test_what_was_confirmed_is_kept_and_no_worker_changes_it(reviewer: User) -> None:
+    upload = stage(reviewer, row(approved_area=10))
+    shown = told(sums(upload))
+    confirm_upload(actor=reviewer, upload_id=upload.pk)
+
+    jobs.foresee(upload.pk)
+    preview.keep(Upload.objects.get(pk=upload.pk))
+
+    upload.refresh_from_db()
+    assert told(sums(upload)) == shown
+
+
+def test_a_file_read_again_has_no_preview_until_it_has_been_read(reviewer: User) -> None:
+    upload = stage(reviewer, row())
+    upload.state = UploadState.READING
+
+    assert preview.preview_of(upload) is None
+    assert sums(upload) == ()
