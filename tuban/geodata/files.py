@@ -32,8 +32,8 @@ MOST_BYTES = 512 * 1024 * 1024
 _SECONDS = 180
 _COLUMNS = MappingProxyType(
     {
-        "code": ("地块编号", "DKBH", "ZDDM", "code"),
-        "name": ("地块名称", "DKMC", "name"),
+        "code": ("地块编号", "DKBH", "ZDDM", "XZQDM", "code", "adcode"),
+        "name": ("地块名称", "DKMC", "XZQMC", "name"),
         "area_text": ("地块面积", "DKMJ"),
         "sheet": ("图幅号", "TFH"),
         "use": ("地块用途", "DKYT", "TDYT"),
@@ -56,7 +56,25 @@ def read(path: Path, choices: Choices | None = None) -> BoundaryFile:
         GeodataError: another kind of content than the name says, damaged, without polygons, or in
             a system other than CGCS2000.
     """
-    choices = choices or Choices()
+    parcels, findings = outlines(path)
+    done, found = measured(parcels, choices or Choices())
+    return BoundaryFile(
+        name=path.name,
+        encoding="",
+        header={},
+        project={},
+        datum=Datum.CGCS2000,
+        parcels=tuple(done),
+        findings=(*findings, *found),
+    )
+
+
+def outlines(path: Path) -> tuple[list[Parcel], list[Finding]]:
+    """The polygons of a spatial file with their attributes, nothing measured.
+
+    Raises:
+        GeodataError: As `read`.
+    """
     _sniff(path)
     answer = _ask(path)
     findings: list[Finding] = []
@@ -75,16 +93,7 @@ def read(path: Path, choices: Choices | None = None) -> BoundaryFile:
             message = f"地块面积“{head.area_text[:20]}”不是数字。"
             findings.append(Finding("T31", message, None, ordinal))
         parcels.append(Parcel(ordinal, head, rings, parts, epsg if rings else None))
-    done, found = measured(parcels, choices)
-    return BoundaryFile(
-        name=path.name,
-        encoding="",
-        header={},
-        project={},
-        datum=Datum.CGCS2000,
-        parcels=tuple(done),
-        findings=(*findings, *found),
-    )
+    return parcels, findings
 
 
 def _refusal(path: Path, code: str, message: str, remedy: str) -> GeodataError:
