@@ -27,6 +27,9 @@ REGIONS = MappingProxyType(
 
 COUNTY_CODES = tuple(code for code in REGIONS if code != CITY_CODE)
 
+DIVISION_SINCE = MappingProxyType({"150603": 2016})
+"""Year a 旗区 was set up, for those younger than the ledgers (data-standards.md 4.1)."""
+
 _ALIASES = {
     "伊旗": "150627",
     "准旗": "150622",

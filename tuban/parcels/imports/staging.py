@@ -31,6 +31,7 @@ from tuban.parcels.imports import (
     preview,
     questions,
     reading,
+    recordchecks,
     rows,
     sheets,
     stored,
@@ -170,7 +171,8 @@ def _read(
     ledger.notes.extend(Note("file", remark) for remark in book.remarks)
     if not ledger.records:
         raise sheets.no_records(ledger)
-    crosschecks.add(ledger.records, ledger.mapping)
+    ledger.notes.extend(crosschecks.add(ledger.records, ledger.mapping))
+    ledger.notes.extend(recordchecks.add(ledger.records, ledger.mapping, region_codes(actor)))
     report(total, total)
     return ledger
 
