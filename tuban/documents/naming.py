@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from tuban.documents.places import place_named
 from tuban.values.places import resolve_place
 
 UNITS = (
@@ -55,7 +56,8 @@ def name_of(text: str, begin: int, stop: int, match: re.Match[str]) -> str:
         return _DONE_WORDS.sub("", after)[:_MOST]
     before = _STOP_BEFORE.split(text[begin : match.start()])[-1]
     place = resolve_place(before)
-    if place.kind == "region" and place.name == before.strip():
+    alone = place.name if place.kind == "region" else place_named(before)
+    if alone and alone == before.strip().removeprefix("其中"):
         return ""  # 其中，东胜区35个: what is counted was said before
     compared = _COMPARED.search(before)
     return bare(before[: compared.start()] if compared else before)
@@ -78,5 +80,5 @@ def without_region(name: str, region: str | None) -> str:
         return name
     words = EVERYONE.sub("", name)
     if words.startswith(region) and len(words) > len(region):
-        words = words.removeprefix(region)
+        words = bare(words.removeprefix(region))
     return re.sub(r"^(?:至少|完成)+", "", words) or name

@@ -9,6 +9,7 @@ from datetime import date
 from tuban.documents.deadlines import find_deadlines
 from tuban.documents.model import Direction, Span, Target
 from tuban.documents.naming import EVERYONE, QUANTITY, bare, name_of, without_region
+from tuban.documents.places import place_named
 from tuban.values.places import resolve_place
 
 _ZERO = re.compile(
@@ -83,7 +84,7 @@ class _Sentence:
         return None, None
 
     def region(self, at: int) -> tuple[str | None, str | None]:
-        """(name, code) named right before `at`, else the issuer's own."""
+        """(name, code) named right before `at`, else the issuer's own; code None if unknown."""
         part = re.split("[，。；、：]", self.text[max(self.begin, at - _REACH) : at])[-1]
         everyone = EVERYONE.search(part)
         if everyone:
@@ -91,6 +92,9 @@ class _Sentence:
         place = resolve_place(part)
         if place.kind == "region":
             return place.name, place.code
+        elsewhere = place_named(part)
+        if elsewhere and elsewhere != self.context.region:
+            return elsewhere, None
         return self.context.region, self.context.region_code
 
     def distributed(self, match: re.Match[str], name: str) -> str | None:
@@ -151,7 +155,7 @@ def _target(sentence: _Sentence, match: re.Match[str]) -> Target | None:
     if year is None and period is None:
         year, period = sentence.inherited()
     region, code = sentence.region(match.end())
-    own = code == sentence.context.region_code
+    own = (region, code) == (sentence.context.region, sentence.context.region_code)
     name = name_of(text, sentence.begin, sentence.stop, match)
     name = sentence.distributed(match, name) or name
     if not name and sentence.found:
@@ -173,15 +177,21 @@ def _target(sentence: _Sentence, match: re.Match[str]) -> Target | None:
         direction=_direction(text, match),
         raw=text[start : match.end()],
         span=(start, match.end()),
-        flags=_flags(sentence, match),
+        flags=_flags(sentence, match, elsewhere=not own and _is_unknown(region, code)),
     )
 
 
-def _flags(sentence: _Sentence, match: re.Match[str]) -> tuple[str, ...]:
-    """`range` 2—3项; `cumulative` 到2024年底: reached by then, not in that year."""
+def _is_unknown(region: str | None, code: str | None) -> bool:
+    """Whether a single place is named that has no code; 各旗区 is no single place."""
+    return region is not None and code is None and EVERYONE.fullmatch(region) is None
+
+
+def _flags(sentence: _Sentence, match: re.Match[str], *, elsewhere: bool) -> tuple[str, ...]:
+    """`range` 2—3项; `cumulative` 到2024年底: reached by then, not in that year; `unknown_place`."""
     words = sentence.text[max(sentence.begin, match.start() - _REACH) : match.start()]
     by_then = re.search(r"(?:到|至|截至)(?:(?:19|20)\d{2}年|“?十[三四五]五”?末)", words)
     flags = ("range",) if match["upper"] else ()
+    flags = (*flags, "unknown_place") if elsewhere else flags
     return (*flags, "cumulative") if by_then else flags
 
 
