@@ -56,7 +56,7 @@ def _run(argv: Sequence[str] | None) -> int:
     if chosen.command == "read":
         from tuban.documents.cli import run_read
 
-        return run_read(chosen.file, chosen.json)
+        return run_read(chosen.file, chosen.json, chosen.against or chosen.other)
     if chosen.command in {"area", "check", "convert"}:
         return _boundaries(chosen)
     from tuban.law.cli import run_timeline
@@ -75,6 +75,8 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     reader = commands.add_parser("read", help="读取方案：条款、任务、时限、目标、表格、核对发现")
     reader.add_argument("file", metavar="FILE", help="方案文件（txt 或 docx）")
+    reader.add_argument("other", metavar="OTHER", nargs="?", help="对照的另一件方案")
+    reader.add_argument("--against", metavar="OTHER", help="同上：与另一件方案对照")
     reader.add_argument("--json", action="store_true", help="输出 JSON")
     liner = commands.add_parser("timeline", help="依事实推算时间线，逐段说明依据和算式")
     liner.add_argument("file", metavar="FACTS.yaml", help="事实清单（YAML）")

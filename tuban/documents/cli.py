@@ -1,4 +1,4 @@
-"""`tuban read FILE [--json]`: what a plan says, readable on a terminal or as contract JSON."""
+"""`tuban read FILE [OTHER] [--json]`: what a plan says, and how it stands to another one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 import sys
 from collections.abc import Iterator
 
+from tuban.documents.compare import agree, compare
 from tuban.documents.errors import DocumentError
-from tuban.documents.model import Deadline, Reading, Table, Target, Task
+from tuban.documents.model import Deadline, Finding, Json, Reading, Table, Target, Task
 from tuban.documents.reader import read
 
 FINE, WITH_FINDINGS, NOT_READ = 0, 1, 2
@@ -30,20 +31,52 @@ _DIRECTIONS = {"at_least": "≥", "at_most": "≤", "equal": "="}
 _SEVERITIES = {"error": "须更正", "warning": "须核对", "note": "提示"}
 
 
-def run_read(path: str, as_json: bool) -> int:
-    """Print a reading. Returns 0 fine, 1 read with findings, 2 not read."""
+def run_read(path: str, as_json: bool, against: str | None = None) -> int:
+    """Print a reading, and what `against` contradicts in it.
+
+    Returns:
+        0 fine, 1 read with findings, 2 not read.
+    """
     try:
         reading = read(path)
+        other = read(against) if against else None
     except DocumentError as error:
         if as_json:
             print(json.dumps({"error": error.to_json()}, ensure_ascii=False, indent=2))
         print(f"读不了 {error}", file=sys.stderr)
         return NOT_READ
+    contradictions = compare(reading, other) if other else []
     if as_json:
-        print(json.dumps(reading.to_json(), ensure_ascii=False, indent=2))
+        data = reading.to_json()
+        if other:
+            data["comparison"] = _comparison_json(reading, other, contradictions)
+        print(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         print("\n".join(_report(reading)))
-    return WITH_FINDINGS if reading.findings else FINE
+        if other:
+            print("\n".join(_comparison(reading, other, contradictions)))
+    return WITH_FINDINGS if reading.findings or contradictions else FINE
+
+
+def _comparison_json(reading: Reading, other: Reading, found: list[Finding]) -> Json:
+    """The other document's head, findings with `documents` beside their spans, agreements."""
+    data = other.to_json()
+    return {
+        "against": {key: data[key] for key in ("source", "text_sha256", "header")},
+        "findings": [finding.to_json() for finding in found],
+        "agreements": [each.to_json() for each in agree(reading, other)],
+    }
+
+
+def _comparison(reading: Reading, other: Reading, found: list[Finding]) -> Iterator[str]:
+    yield ""
+    yield f"与“{other.header.title or other.source_name}”对照"
+    yield f"不一致或不同 {len(found)} 条" if found else "没有不一致"
+    yield from map(_finding, found)
+    same = agree(reading, other)
+    if same:
+        yield f"一致 {len(same)} 条"
+        yield from (f"  {each.message}" for each in same)
 
 
 def _report(reading: Reading) -> Iterator[str]:
@@ -70,8 +103,14 @@ def _report(reading: Reading) -> Iterator[str]:
         yield from _table(table)
     yield ""
     yield f"核对发现 {len(reading.findings)} 条" if reading.findings else "没有核对发现"
-    for finding in reading.findings:
-        yield f"  [{finding.finding_class}·{_SEVERITIES[finding.severity]}] {finding.message}"
+    yield from map(_finding, reading.findings)
+    if reading.agreements:
+        yield f"核对一致 {len(reading.agreements)} 条"
+        yield from (f"  {each.message}" for each in reading.agreements)
+
+
+def _finding(finding: Finding) -> str:
+    return f"  [{finding.finding_class}·{_SEVERITIES[finding.severity]}] {finding.message}"
 
 
 def _task(task: Task) -> Iterator[str]:
@@ -108,7 +147,8 @@ def _target(target: Target) -> str:
     when = target.year or target.period or ""
     sign = _DIRECTIONS[target.direction]
     where = target.region or ""
-    value = f"{target.value}{target.unit or ''}（{target.raw}）"
+    unknown = "（地名没有区划代码）" if "unknown_place" in target.flags else ""
+    value = f"{target.value}{target.unit or ''}（{target.raw}）{unknown}"
     return f"{where} {when} {target.name} {sign} {value}".strip()
 
 

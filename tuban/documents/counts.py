@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from tuban.documents.figures import decimals_of
 from tuban.documents.model import Figure, Span, Table, Target, Task
 
 _LEAST_TASKS = 2
@@ -14,29 +16,42 @@ _Cell = tuple[str | None, Span]
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A task that counts something: the whole, and its parts by code of the region."""
+    """A task that counts something: the whole, and its parts by code (or name) of the region."""
 
     task: Task
     whole: Target
     parts: Mapping[str, Target]
 
+    @property
+    def total(self) -> Decimal:
+        """The whole as printed."""
+        return Decimal(self.whole.value)
+
 
 def counts_of(tasks: Sequence[Task]) -> tuple[Count, ...]:
     """The counts of a plan: at least two tasks that give a whole and three parts by region."""
-    found = [
-        Count(
-            task,
-            task.targets[0],
-            {
-                target.region_code: target
-                for target in reversed(task.targets[1:])
-                if target.region_code
-            },
-        )
-        for task in tasks
-        if len(_codes(task)) >= _LEAST_REGIONS
-    ]
+    found = [count for task in tasks if (count := _count(task)) is not None]
     return tuple(found) if len(found) >= _LEAST_TASKS else ()
+
+
+def _count(task: Task) -> Count | None:
+    """The first figure as the whole and those of single places in the same unit as its parts."""
+    if not task.targets:
+        return None
+    whole, *rest = task.targets
+    parts: dict[str, Target] = {}
+    for target in rest:
+        place = _place(target)
+        if place and target.unit == whole.unit:
+            parts.setdefault(place, target)
+    if len(parts) < _LEAST_REGIONS or _place(whole) in parts:
+        return None
+    return Count(task, whole, parts)
+
+
+def _place(target: Target) -> str | None:
+    """Code of a single place, or its name where it has no code."""
+    return target.region_code or (target.region if "unknown_place" in target.flags else None)
 
 
 def count_table(tasks: Sequence[Task], table_index: int) -> tuple[Table | None, list[Figure]]:
@@ -75,10 +90,6 @@ def count_table(tasks: Sequence[Task], table_index: int) -> tuple[Table | None, 
     return table, figures
 
 
-def _codes(task: Task) -> set[str]:
-    return {target.region_code for target in task.targets if target.region_code}
-
-
 def _figure(task: Task, target: Target, at: tuple[int, int, int], *, is_total: bool) -> Figure:
     return Figure(
         table=at[0],
@@ -91,7 +102,7 @@ def _figure(task: Task, target: Target, at: tuple[int, int, int], *, is_total: b
         value=target.value,
         unit=target.unit,
         printed=target.raw,
-        decimals=0,
+        decimals=decimals_of(Decimal(target.value)),
         role="total" if is_total else "cell",
         span=target.span,
     )

@@ -67,6 +67,11 @@ def subject_of(words: str) -> str | None:
     return None
 
 
+def is_single_subject(words: str) -> bool:
+    """批而未供和闲置土地 names two, and its figure is the sum of both."""
+    return sum(any(name in words for name in names) for names in SUBJECTS.values()) == 1
+
+
 def _totals(table: Table, figures: Sequence[Figure]) -> dict[str, _Printed]:
     """The annex's totals by year, and under `term` the one for the whole period."""
     rows = {figure.row for figure in figures if figure.role == "total" and _is_year(figure.period)}
@@ -111,7 +116,7 @@ def _body(subject: str, period: str, targets: Sequence[Target]) -> list[_Printed
     """What the measures say of the subject; sums like 批而未供和闲置 name two and are left out."""
     found = []
     for target in targets:
-        if subject_of(target.name) != subject or _names_two(target.name):
+        if subject_of(target.name) != subject or not is_single_subject(target.name):
             continue
         if "cumulative" in target.flags and period != "term":
             continue
@@ -121,10 +126,6 @@ def _body(subject: str, period: str, targets: Sequence[Target]) -> list[_Printed
         if printed:
             found.append(printed)
     return found
-
-
-def _names_two(name: str) -> bool:
-    return sum(any(word in name for word in names) for names in SUBJECTS.values()) > 1
 
 
 def _printed(where: str, value: str | None, unit: str | None, span: Span) -> _Printed | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
@@ -66,7 +67,9 @@ def check_counts(counts: Sequence[Count]) -> tuple[list[Finding], list[Agreement
         findings.extend(_owners(count))
     if not counts or any(finding.code == "count-sum" for finding in findings):
         return findings, []
-    whole = sum(int(count.whole.value) for count in counts)
+    whole = sum((count.total for count in counts), Decimal(0))
+    if len({count.whole.unit for count in counts}) > 1:
+        return findings, []
     unit = counts[0].whole.unit or ""
     agreed = Agreement(
         "counts-hold",
@@ -77,19 +80,22 @@ def check_counts(counts: Sequence[Count]) -> tuple[list[Finding], list[Agreement
 
 
 def _sum(count: Count) -> Iterator[Finding]:
-    parts = sum(int(part.value) for part in count.parts.values())
-    whole = int(count.whole.value)
+    parts = sum((Decimal(part.value) for part in count.parts.values()), Decimal(0))
+    whole = count.total
     if parts != whole:
         unit = count.whole.unit or ""
+        short = parts < whole
         yield Finding(
             "count-sum",
-            "笔误",
-            "error",
-            f"{count.task.no} 各地区相加为 {parts}{unit}，载明 {whole}{unit}，相差 {parts - whole:+d}{unit}。",
+            "缺失" if short else "笔误",
+            "warning" if short else "error",
+            f"{count.task.no} 所列各地区相加为 {parts}{unit}，载明 {whole}{unit}，"
+            f"相差 {parts - whole:+}{unit}。"
+            + ("若所列已是全部地区，则有误。" if short else "分项之和大于总数，必有一误。"),
             (count.whole.span, *(part.span for part in count.parts.values())),
             computed=str(parts),
             printed=str(whole),
-            diff=f"{parts - whole:+d}",
+            diff=f"{parts - whole:+}",
         )
 
 
@@ -113,7 +119,9 @@ def _owners(count: Count) -> Iterator[Finding]:
             (*(owner.span for owner in everyone), count.whole.span),
         )
         return
-    missing = [part for code, part in count.parts.items() if code not in named and int(part.value)]
+    missing = [
+        part for code, part in count.parts.items() if code not in named and Decimal(part.value)
+    ]
     if missing:
         yield Finding(
             "count-without-owner",
@@ -127,7 +135,12 @@ def _owners(count: Count) -> Iterator[Finding]:
 
 def check_stages(counts: Sequence[Count], stages: Sequence[Stage]) -> Iterator[Finding]:
     """The path that class deadlines imply (X4), rates by region (X6), what counts as done (X5)."""
-    if not counts or not stages:
+    whole_numbers = all(
+        Decimal(each.value) % 1 == 0
+        for count in counts
+        for each in (count.whole, *count.parts.values())
+    )
+    if not counts or not stages or not whole_numbers:
         return
     yield from _path(counts, stages)
     yield from _by_region(counts, stages)
@@ -141,7 +154,7 @@ def _last_due(task: Task) -> date | None:
 
 def _path(counts: Sequence[Count], stages: Sequence[Stage]) -> Iterator[Finding]:
     """How many are due by each stage if every class keeps its own last deadline."""
-    due = [(_last_due(count.task), int(count.whole.value), count) for count in counts]
+    due = [(_last_due(count.task), int(count.total), count) for count in counts]
     if any(day is None for day, *_ in due):
         return
     whole = sum(number for _, number, _ in due)
@@ -201,7 +214,7 @@ def _by_region(counts: Sequence[Count], stages: Sequence[Stage]) -> Iterator[Fin
     by_region: dict[str, int] = {}
     for count in counts:
         for code, part in count.parts.items():
-            by_region[code] = by_region.get(code, 0) + int(part.value)
+            by_region[code] = by_region.get(code, 0) + int(Decimal(part.value))
     whole = sum(by_region.values())
     differing = [
         (stage, ceil(stage.rate * whole), sum(ceil(stage.rate * n) for n in by_region.values()))
