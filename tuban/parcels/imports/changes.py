@@ -16,6 +16,7 @@ from tuban.core import clock
 from tuban.law.model import Fact
 from tuban.law.timeline import Period, periods_between
 from tuban.parcels.imports import codec, stored
+from tuban.parcels.imports.boundaries import BOUNDARY
 from tuban.parcels.imports.confirm import pending_rows
 from tuban.parcels.imports.plans import CHANGED, NEW, Basis, StoredParcel, plan
 from tuban.parcels.imports.rows import StatedFact
@@ -40,8 +41,10 @@ def changes(upload: Upload) -> Iterator[list[Change | None]]:
     """What confirming the upload now would change, row by row, a few hundred at a time.
 
     A row whose parcel has changed since it was staged is planned anew, as confirming would, and
-    left out if it no longer fits. None stands for rows that change no period.
+    left out if it no longer fits. None stands for rows that change no period; boundaries never do.
     """
+    if upload.ledger == BOUNDARY:
+        return
     today = clock.today()
     for chunk in pending_rows(upload):
         known = stored.fetch((row[2], row[3]) for row in chunk)

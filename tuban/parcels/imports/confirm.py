@@ -8,7 +8,7 @@ retried by itself: somebody presses the button again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -22,6 +22,8 @@ from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.parcels import access, phases
 from tuban.parcels.imports import codec, recording, stored
+from tuban.parcels.imports.boundaries import BOUNDARY
+from tuban.parcels.imports.boundaries.recording import Recorder
 from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.plans import CHANGED, NEW, Basis, Plan, plan
 from tuban.parcels.imports.recording import Entry
@@ -123,17 +125,32 @@ def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
     lock_regions({*regions, code})
     batch = recording.open_batch(actor, upload, code)
     tally = _Tally()
-    for chunk in pending_rows(upload):
-        claim.report(RECORDING, tally.rows, total)
-        _record_chunk(actor, upload, batch, chunk, tally)
+    if upload.ledger == BOUNDARY:
+        _record_boundaries(actor, upload, batch, tally, partial(claim.report, RECORDING))
+    else:
+        for chunk in pending_rows(upload):
+            claim.report(RECORDING, tally.rows, total)
+            _record_chunk(actor, upload, batch, chunk, tally)
     if not tally.rows:
         raise NothingToRecord(upload)
-    phases.rebuild(tally.parcels, progress=partial(claim.report, REBUILDING))
+    if upload.ledger != BOUNDARY:
+        phases.rebuild(tally.parcels, progress=partial(claim.report, REBUILDING))
     claim.report(CLOSING, total, total)
     batch.rows, batch.facts = tally.rows, tally.facts
     batch.save(update_fields=("rows", "facts"))
     _close(upload, batch)
     return batch
+
+
+def _record_boundaries(
+    actor: User, upload: Upload, batch: Batch, tally: _Tally, report: Callable[[int, int], None]
+) -> None:
+    """Records boundaries chunk by chunk; the parcels' geometry follows."""
+    recorder = Recorder(actor, upload, batch)
+    total = pending(upload).count()
+    for chunk in pending_rows(upload):
+        report(tally.rows, total)
+        tally.rows += len(recorder.record(chunk))
 
 
 def lock_regions(codes: set[str]) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 from django.db.models import Count
@@ -37,6 +37,9 @@ from tuban.parcels.imports import (
     stored,
 )
 from tuban.parcels.imports.asking import HEADINGS, Asked
+from tuban.parcels.imports.boundaries import BOUNDARY, is_boundary_name
+from tuban.parcels.imports.boundaries import asking as boundary_asking
+from tuban.parcels.imports.boundaries import staging as boundary_staging
 from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.mapping import Answer
@@ -83,6 +86,18 @@ class Summary:
         return self.counts[Outcome.ERROR] + self.counts[Outcome.CONFLICT]
 
 
+class Content(Protocol):
+    """A file as read: a ledger, or boundaries."""
+
+    def describe(self, upload: Upload) -> None:
+        """Says in the upload how the file was read; the caller saves it."""
+        ...
+
+    def stage(self, actor: User, upload: Upload, claim: Claim) -> None:
+        """Stages its rows, committed by chunks."""
+        ...
+
+
 def stage_upload(
     *,
     actor: User,
@@ -90,7 +105,7 @@ def stage_upload(
     name: str | None = None,
     progress: Progress | None = None,
 ) -> Upload:
-    """Reads a ledger and stages its rows.
+    """Reads a ledger or a boundary file and stages its rows.
 
     Args:
         actor: Its role must include importing; rows outside its region become errors.
@@ -110,14 +125,14 @@ def stage_upload(
     try:
         if waiting is not None:
             with Claim(waiting, progress) as claim:
-                ledger = _read(actor, content, label, claim.report, waiting.choices)
-                upload = _opened(actor, label, content, ledger)
-                _finish(actor, upload, ledger, claim)
+                found = _read(actor, content, label, claim.report, waiting)
+                upload = _opened(actor, label, content, found)
+                _finish(actor, upload, found, claim)
         else:
-            ledger = _read(actor, content, label, progress, {})
-            upload = _opened(actor, label, content, ledger)
+            found = _read(actor, content, label, progress, Upload())
+            upload = _opened(actor, label, content, found)
             with Claim(upload, progress) as claim:
-                _finish(actor, upload, ledger, claim)
+                _finish(actor, upload, found, claim)
     except Asked as asked:
         upload = _put_aside(actor, label, content, asked)
     upload.refresh_from_db()
@@ -139,9 +154,49 @@ def _put_aside(actor: User, name: str, content: bytes, asked: Asked) -> Upload:
 
 
 def _read(
+    actor: User, content: bytes, name: str, progress: Progress | None, upload: Upload
+) -> Content:
+    """The file, read in a process of its own; its name says what is in it.
+
+    Args:
+        actor: The sender.
+        content: The file.
+        name: As delivered.
+        progress: As `stage_upload`.
+        upload: With what the sender has answered so far.
+
+    Raises:
+        Unreadable: The file cannot be taken.
+        Asked: The sender has to answer something first.
+    """
+    if is_boundary_name(name):
+        given = upload.choices.get(boundary_asking.ASKS, {})
+        earlier = upload.mapping.get("questions", [])
+        return boundary_staging.read(actor, content, name, progress, given, earlier)
+    return LedgerContent(_read_ledger(actor, content, name, progress, upload.choices))
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerContent:
+    """A ledger as read."""
+
+    sheet: LedgerSheet
+
+    def describe(self, upload: Upload) -> None:
+        """Notes and the mapping of columns, in the upload."""
+        upload.mapping = self.sheet.shown
+        upload.notes = [note.as_json() for note in self.sheet.notes]
+
+    def stage(self, actor: User, upload: Upload, claim: Claim) -> None:
+        """Checks the records chunk by chunk, each committed on its own; then foresees the sums."""
+        _stage_rows(actor, upload, self.sheet, claim)
+        preview.keep(upload, partial(claim.report, FORESEEING))
+
+
+def _read_ledger(
     actor: User, content: bytes, name: str, progress: Progress | None, choices: dict[str, Any]
 ) -> LedgerSheet:
-    """The ledger in the file, read in a process of its own.
+    """The ledger in the file.
 
     Args:
         actor: The sender, whose office's earlier choices of headings hold.
@@ -177,12 +232,11 @@ def _read(
     return ledger
 
 
-def _finish(actor: User, upload: Upload, ledger: LedgerSheet, claim: Claim) -> None:
+def _finish(actor: User, upload: Upload, found: Content, claim: Claim) -> None:
     """Stages the rows and makes their preview under the claim; a staging broken off is said so."""
     try:
         with _spared_by_the_collector():
-            _stage_rows(actor, upload, ledger, claim)
-        preview.keep(upload, partial(claim.report, FORESEEING))
+            found.stage(actor, upload, claim)
         claim.move(UploadState.STAGED, of=(UploadState.READING,))
     except Exception:
         Upload.objects.filter(pk=upload.pk, state=UploadState.READING).update(
@@ -207,11 +261,10 @@ def _waiting(actor: User, digest: str) -> Upload | None:
     ).first()
 
 
-def _opened(actor: User, name: str, content: bytes, ledger: LedgerSheet) -> Upload:
-    """The upload, ready to take the ledger's rows."""
+def _opened(actor: User, name: str, content: bytes, found: Content) -> Upload:
+    """The upload, ready to take the file's rows."""
     upload = _kept(actor, name, content)
-    upload.mapping = ledger.shown
-    upload.notes = [note.as_json() for note in ledger.notes]
+    found.describe(upload)
     upload.offers = []
     upload.save()
     return upload
@@ -226,7 +279,7 @@ def _kept(actor: User, name: str, content: bytes) -> Upload:
     upload.name = name[:200]
     upload.foreseen = None
     upload.size = len(content)
-    upload.ledger = LEDGER
+    upload.ledger = BOUNDARY if is_boundary_name(name) else LEDGER
     upload.region_id = actor.region_code
     upload.uploaded_at = upload.uploaded_at or clock.now()
     return upload

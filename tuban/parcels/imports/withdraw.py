@@ -24,6 +24,7 @@ from tuban.law.facts import FactKind, payload_from_json
 from tuban.law.model import FactId
 from tuban.law.removal import Dependent, dependents
 from tuban.parcels import access, phases
+from tuban.parcels.imports.boundaries import settling
 from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.confirm import lock_regions
 from tuban.parcels.imports.plans import describe
@@ -126,7 +127,7 @@ def blockers(batch: Batch) -> tuple[Blocker, ...]:
 def withdraw_batch(
     *, actor: User, batch_id: int, reason: str, progress: Progress | None = None
 ) -> BatchWithdrawal:
-    """Withdraws a batch as a whole and rebuilds the phases of its parcels.
+    """Withdraws a batch as a whole; the phases and boundaries of its parcels follow.
 
     One transaction: all of it or nothing. Confirmations and withdrawals in the same regions wait
     for each other, so do posts that record a fact of one of the parcels.
@@ -154,8 +155,8 @@ def withdraw_batch(
 
 def _withdraw(actor: User, batch: Batch, reason: str, claim: Claim) -> BatchWithdrawal:
     """Everything a withdrawal reads and writes."""
-    parcel_ids = _touched(batch)
-    _lock(batch, parcel_ids)
+    parcel_ids, bounded = _touched(batch), settling.parcels_of(batch)
+    _lock(batch, sorted({*parcel_ids, *bounded}))
     before = BatchWithdrawal.objects.filter(batch=batch).select_related("withdrawn_by").first()
     if before is not None:
         raise AlreadyWithdrawn(batch, before)
@@ -167,6 +168,7 @@ def _withdraw(actor: User, batch: Batch, reason: str, claim: Claim) -> BatchWith
         batch=batch, reason=reason, withdrawn_by=actor, withdrawn_at=clock.now()
     )
     phases.rebuild(parcel_ids, progress=partial(claim.report, REBUILDING))
+    settling.settle(bounded)
     claim.report(CLOSING, len(parcel_ids), len(parcel_ids))
     return withdrawal
 
@@ -184,6 +186,7 @@ def _lock(batch: Batch, parcel_ids: list[int]) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(_REGIONS, [parcel_ids])
         lock_regions({batch.region_id, *(row[0] for row in cursor.fetchall())})
+        settling.lock()
         for chunk in _chunks(parcel_ids):
             cursor.execute(_LOCK, [chunk])
 

@@ -17,6 +17,7 @@ from tuban.geodata.errors import GeodataError
 from tuban.geodata.model import BoundaryFile, Choices, Datum
 from tuban.geodata.txt import read
 from tuban.parcels.imports.boundaries import gate, outlines, wire
+from tuban.parcels.imports.boundaries.gate import no_parcels
 from tuban.parcels.imports.limits import MAX_BOUNDARY_PARCELS
 from tuban.parcels.imports.problems import Unreadable
 from tuban.parcels.imports.wire import Message
@@ -87,14 +88,8 @@ def _refuse(file: BoundaryFile) -> None:
             cause=f"有 {len(file.parcels)} 宗，超过 {MAX_BOUNDARY_PARCELS // 10_000} 万宗。",
             remedy="请按旗区或批次分成几个文件后再上传。",
         )
-    if not file.parcels and not file.offers:
-        finding = next(found for found in file.findings if found.code == "T01")
-        raise Unreadable(
-            f"{finding.code} 文件里没有地块。",
-            code="no_parcels",
-            cause=finding.cause or "",
-            remedy=finding.remedy or "",
-        )
+    if not file.parcels and all(offer.asks != "coordinates_only" for offer in file.offers):
+        raise no_parcels()
 
 
 def choices_from_json(given: dict[str, Any]) -> Choices:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 
+from tuban.geodata.codes import READER_CODES
 from tuban.parcels.imports.gate import kind_of
 from tuban.parcels.imports.limits import (
     MAX_BOUNDARY_BYTES,
@@ -59,6 +60,17 @@ def check(content: bytes) -> None:
             cause=f"超过 {MAX_BOUNDARY_LINES // 10_000} 万行。",
             remedy=_SPLIT,
         )
+
+
+def no_parcels() -> Unreadable:
+    """A text in which no parcel begins (T01)."""
+    known = READER_CODES["T01"]
+    return Unreadable(
+        "T01 文件里没有地块。",
+        code="no_parcels",
+        cause=known.cause,
+        remedy="请确认选对了文件；每宗地块以地块行开头，该行以 @ 结尾。",
+    )
 
 
 def has_long_line(content: bytes) -> bool:
