@@ -3,9 +3,12 @@
     .venv/bin/python -m benchmarks.imports
 
 Each size runs in a process of its own on an empty database, so that its peak memory is the
-import's. `work` is processor seconds, client and server together: what the machine's other
-company cannot change, and an upper bound of the seconds on a quiet one. The baseline is a bare COPY of the very facts the confirmation wrote, into a table without
-keys, indexes or triggers: what PostgreSQL takes to swallow the same bytes.
+import's. `preview` is what the reading job does, from the kept file to the preview on the page.
+`work` is processor seconds, client, reader and server together: what the machine's other company
+cannot change, and an upper bound of the seconds on a quiet one. `gap` is the longest time in which
+another connection saw no progress. `page` is the upload's page with all its rows, in milliseconds.
+The baseline is a bare COPY of the very facts the confirmation wrote, into a table without keys,
+indexes or triggers: what PostgreSQL takes to swallow the same bytes.
 """
 
 from __future__ import annotations
@@ -13,25 +16,29 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.scratch import ON, database, exponent, reviewer
+from benchmarks.scratch import ON, database, exponent, percentile, reviewer
 
 SIZES = (5_000, 50_000)
 GOALS = {
-    "stage": 30.0,
-    "preview": 15.0,
+    "preview": 30.0,
     "confirm": 60.0,
     "withdraw": 30.0,
     "memory": 600.0,
+    "reader": 600.0,
     "gap": 1.0,
+    "page": 300.0,
+    "page_queries": 12,
 }
 REGIONS = (
     "东胜区",
@@ -96,44 +103,48 @@ def _row(rng: random.Random, number: int) -> dict[str, Any]:
     return row
 
 
-def one(rows: int, file: Path) -> dict[str, float]:
+def one(rows: int, file: Path) -> dict[str, Any]:
     """Figures of one import on an empty database."""
-    with database("bench_imports"):
-        from tuban.parcels.imports.confirm import confirm_upload
-        from tuban.parcels.imports.preview import sums
-        from tuban.parcels.imports.staging import stage_upload, summary
-        from tuban.parcels.imports.withdraw import withdraw_batch
-        from tuban.parcels.models import Outcome
+    with database("bench_imports_e"), tempfile.TemporaryDirectory() as folder:
+        from django.conf import settings
+
+        settings.MEDIA_ROOT = folder
+        from tuban.parcels import jobs
+        from tuban.parcels.desk import actions
+        from tuban.parcels.imports.staging import summary
+        from tuban.parcels.imports.sums import sums
+        from tuban.parcels.models import Batch, Outcome, Upload, UploadState
 
         actor = reviewer()
-        watch = _Watch()
-        upload, stage, stage_work = watch.timed(
-            lambda: stage_upload(actor=actor, source=file, progress=watch)
+        upload = actions.deliver(actor=actor, name=file.name, content=file.read_bytes())
+        watch = _Watch(upload.pk)
+        preview, preview_work = watch.timed(lambda: jobs.read(upload.pk, stop=_never))
+        upload = Upload.objects.get(pk=upload.pk)
+        assert upload.state == UploadState.STAGED, upload.message
+        assert summary(upload).counts[Outcome.NEW] == rows
+        assert sum(line.after_count for line in sums(upload)) == rows
+        page, page_queries = _page(f"/imports/{upload.pk}/")
+        confirm, confirm_work = watch.timed(lambda: jobs.record(upload.pk, actor.pk, stop=_never))
+        batch = Batch.objects.get(upload=upload)
+        withdraw, withdraw_work = watch.timed(
+            lambda: jobs.withdraw(upload.pk, batch.pk, actor.pk, "测速", stop=_never)
         )
-        found = summary(upload)
-        assert found.counts[Outcome.NEW] == rows, found
-        lines, preview, preview_work = watch.timed(lambda: sums(upload))
-        assert sum(line.after_count for line in lines) == rows
-        watch.longest = 0.0
-        batch, confirm, confirm_work = watch.timed(
-            lambda: confirm_upload(actor=actor, upload_id=upload.pk, progress=watch)
-        )
-        _, withdraw, withdraw_work = watch.timed(
-            lambda: withdraw_batch(actor=actor, batch_id=batch.pk, reason="测速", progress=watch)
-        )
-        gap, peak = watch.longest, _peak_mb()
-        _, copy, copy_work = watch.timed(_bare_copy())
+        assert hasattr(batch, "withdrawal")
+        peak, reader = _peak_mb(), _reader_mb()
+        copy, copy_work = watch.timed(_bare_copy())
         return {
-            "stage": stage,
-            "stage_work": stage_work,
             "preview": preview,
             "preview_work": preview_work,
             "confirm": confirm,
             "confirm_work": confirm_work,
             "withdraw": withdraw,
             "withdraw_work": withdraw_work,
-            "gap": gap,
+            "gap": watch.longest,
+            "gap_at": " ".join(str(part) for part in watch.silent or ()),
+            "page": page,
+            "page_queries": page_queries,
             "memory": peak,
+            "reader": reader,
             "facts": batch.facts,
             "copy": copy,
             "copy_work": copy_work,
@@ -141,35 +152,78 @@ def one(rows: int, file: Path) -> dict[str, float]:
         }
 
 
+def _never() -> bool:
+    return False
+
+
 class _Watch:
-    """Times a step, its work, and the longest silence between two reports of progress."""
+    """Times a step and its work; beside it looks at the upload as its page would."""
 
-    def __init__(self) -> None:
+    def __init__(self, upload_id: int) -> None:
         self.longest = 0.0
-        self._last = 0.0
+        self.silent: tuple[Any, ...] | None = None
+        self._upload_id = upload_id
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        now = time.perf_counter()
-        self.longest = max(self.longest, now - self._last)
-        self._last = now
-
-    def timed(self, step: Callable[[], Any]) -> tuple[Any, float, float]:
-        """The step's result, its seconds, and the processor seconds it took here and there."""
+    def timed(self, step: Callable[[], Any]) -> tuple[float, float]:
+        """The step's seconds, and the processor seconds it took here and there."""
         worked = _work()
-        self._last = began = time.perf_counter()
-        result = step()
-        self("", 0, 0)
-        return result, time.perf_counter() - began, _work() - worked
+        ended = threading.Event()
+        beside = threading.Thread(target=self._look, args=(ended,))
+        beside.start()
+        began = time.perf_counter()
+        step()
+        took = time.perf_counter() - began
+        ended.set()
+        beside.join()
+        return took, _work() - worked
+
+    def _look(self, ended: threading.Event) -> None:
+        from django.db import connection
+
+        from tuban.parcels.models import Upload
+
+        progress = Upload.objects.values_list("state", "stage", "done", "total")
+        seen: tuple[Any, ...] | None = None
+        since = time.perf_counter()
+        while not ended.wait(0.1):
+            now = progress.get(pk=self._upload_id)
+            if now != seen:
+                seen, since = now, time.perf_counter()
+            elif time.perf_counter() - since > self.longest:
+                self.longest, self.silent = time.perf_counter() - since, seen
+        connection.close()
+
+
+def _page(url: str) -> tuple[float, int]:
+    """Milliseconds of a page, the median of ten, and its queries."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(reviewer(), backend="django.contrib.auth.backends.ModelBackend")
+    client.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    queries = len(seen)
+    times = []
+    for _ in range(10):
+        began = time.perf_counter()
+        client.get(url)
+        times.append((time.perf_counter() - began) * 1000)
+    return percentile(times, 0.5), queries
 
 
 def _work() -> float:
-    """Processor seconds of this process and of its server process, whatever else is running."""
+    """Processor seconds of this process, of readers and of its server process."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("select pg_backend_pid()")
         backend = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rsplit(")", 1)[1].split()
-    return time.process_time() + (int(backend[11]) + int(backend[12])) / os.sysconf("SC_CLK_TCK")
+    server = (int(backend[11]) + int(backend[12])) / os.sysconf("SC_CLK_TCK")
+    reader = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + server + reader.ru_utime + reader.ru_stime
 
 
 def _bare_copy() -> Callable[[], None]:
@@ -211,9 +265,18 @@ def _peak_mb() -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
+def _reader_mb() -> float:
+    """Peak resident memory of the child that read the file."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def _shown(name: str, value: float | str) -> str:
+    return f"{name} {value}" if isinstance(value, str) else f"{name} {value:.1f}"
+
+
 def main() -> None:
     """Runs every size in a process of its own and prints the table."""
-    found: dict[int, dict[str, float]] = {}
+    found: dict[int, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for rows in SIZES:
             file = Path(folder) / f"{rows}.xlsx"
@@ -225,9 +288,9 @@ def main() -> None:
                 text=True,
             )
             found[rows] = json.loads(run.stdout.splitlines()[-1])
-            print(f"{rows:>7} rows  " + "  ".join(f"{k} {v:.1f}" for k, v in found[rows].items()))
+            print(f"{rows:>7} rows  " + "  ".join(_shown(*item) for item in found[rows].items()))
     small, large = SIZES
-    for step in ("stage_work", "preview_work", "confirm_work", "withdraw_work"):
+    for step in ("preview_work", "confirm_work", "withdraw_work"):
         growth = exponent((small, found[small][step]), (large, found[large][step]))
         print(f"{step}: growth n^{growth:.2f}")
     ratio = found[large]["confirm_work"] / found[large]["copy_work"]

@@ -22,6 +22,8 @@ from tuban.law.timeline import Period, Stage
 from tuban.parcels.models import ParcelPhase
 from tuban.values.area import m2_decimal
 
+NOTHING: Final = Fraction(0)
+
 
 class Basis(StrEnum):
     """存量 at a date, or 流量 over a period."""
@@ -68,13 +70,13 @@ class Measure:
         """What a period would count for as a stored phase: the scope above, without a database."""
         m2 = m2_decimal(getattr(period, self.column))
         if m2 is None or m2 <= 0:
-            return Fraction(0)
+            return NOTHING
         if self.approved_years:
             first, last = self.approved_years
             if period.approved_on is None or not first <= period.approved_on.year <= last:
-                return Fraction(0)
+                return NOTHING
         if self.stages and period.stage not in self.stages:
-            return Fraction(0)
+            return NOTHING
         return Fraction(m2)
 
     @property

@@ -8,10 +8,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from tuban.law.timeline import Period
 from tuban.measures.changes import Changes, changes
-from tuban.measures.definitions import MEASURES, Basis, Measure
+from tuban.measures.definitions import MEASURES, NOTHING, Basis, Measure
 from tuban.parcels.imports import preview
-from tuban.parcels.imports.changes import Change, Periods, on_day
+from tuban.parcels.imports.changes import Change, on_day
 from tuban.parcels.imports.preview import Preview
 from tuban.parcels.models import Upload
 from tuban.regions.models import Region
@@ -59,10 +60,21 @@ class MeasureEffects:
 
     def look(self, change: Change) -> None:
         """Adds what each measure counts more, or less, of the parcel."""
-        for code, item in MEASURES.items():
-            by = _counted(item, change.after, self._on) - _counted(item, change.before, self._on)
-            if by:
-                self._moved[code, change.region_code] += by
+        for periods, sign in ((change.before, -1), (change.after, 1)):
+            now = on_day(periods, self._on)
+            for code, item in MEASURES.items():
+                counting = periods if item.basis is Basis.FLOW else (now,)
+                for period in filter(None, counting):
+                    m2 = self._counted(item, period)
+                    if m2:
+                        self._moved[code, change.region_code] += sign * m2
+
+    def _counted(self, item: Measure, period: Period) -> Fraction:
+        """What one period contributes to the figure; to a flow only if it began this year."""
+        began = period.starts_on
+        if item.basis is Basis.FLOW and not (began.year == self._on.year and began <= self._on):
+            return NOTHING
+        return item.counted(period)
 
     def tell(self) -> list[dict[str, Any]]:
         """A line for each figure that changes, as `Effect`."""
@@ -98,15 +110,6 @@ class MeasureEffects:
 def _effect(kept: dict[str, Any]) -> Effect:
     numbers = {name: Fraction(kept[name]) for name in ("before_m2", "after_m2", "delta_m2")}
     return Effect(**{**kept, **numbers})
-
-
-def _counted(item: Measure, periods: Periods, today: date) -> Fraction:
-    """What one parcel contributes to the figure."""
-    if item.basis is Basis.STOCK:
-        now = on_day(periods, today)
-        return item.counted(now) if now is not None else Fraction(0)
-    first = date(today.year, 1, 1)
-    return sum((item.counted(p) for p in periods if first <= p.starts_on <= today), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ def get_upload(user: User, pk: int) -> Upload:
     Raises:
         Absent: It does not exist or lies outside the post's scope.
     """
-    upload = uploads_for(user).filter(pk=pk).select_related("region").first()
+    found = uploads_for(user).select_related("region", "uploaded_by__post__organisation")
+    upload = found.filter(pk=pk).first()
     if upload is None:
         raise Absent("份上传件")
     return upload

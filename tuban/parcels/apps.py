@@ -1,4 +1,4 @@
-"""The app's name for Django; how stages look at what an upload would change."""
+"""The app's name for Django; how it looks at what an upload would change."""
 
 from django.apps import AppConfig
 
@@ -11,8 +11,8 @@ class ParcelsConfig(AppConfig):
     verbose_name = "地块"
 
     def ready(self) -> None:
-        """Previews of uploads show what becomes of the stages."""
-        from tuban.parcels.imports import preview
-        from tuban.parcels.imports.sums import LENS, StageSums
+        """Previews of uploads show the facts to be recorded and what becomes of the stages."""
+        from tuban.parcels.imports import factsums, preview, sums
 
-        preview.register(LENS, StageSums)
+        preview.register(factsums.LENS, factsums.FactSums)
+        preview.register(sums.LENS, sums.StageSums)

@@ -22,6 +22,7 @@ from tuban.parcels.exports import kept, making
 from tuban.parcels.imports import files, preview
 from tuban.parcels.imports.claims import BeingWorkedOn, Progress
 from tuban.parcels.imports.confirm import confirm_upload
+from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.staging import READING, stage_upload
 from tuban.parcels.imports.withdraw import withdraw_batch
 from tuban.parcels.models import Upload, UploadState
@@ -131,8 +132,8 @@ def read(upload_id: int, *, stop: Stop) -> None:
 
 def foresee(upload_id: int) -> None:
     """Makes the preview of an upload that waits for confirmation."""
-    upload = Upload.objects.filter(pk=upload_id, state=UploadState.STAGED).first()
-    if upload is not None:
+    staged = Upload.objects.filter(pk=upload_id, state=UploadState.STAGED, ledger=LEDGER)
+    for upload in staged:
         preview.keep(upload)
 
 

@@ -150,7 +150,7 @@ def record_mark(regions: Iterable[str] | None = None) -> str:
     Args:
         regions: Codes of the regions asked about; None means all.
     """
-    marks = RecordMark.objects.order_by("region")
+    marks = RecordMark.objects.order_by("region_id")
     if regions is not None:
         marks = marks.filter(region__in=list(regions))
     drawn = "".join(mark.hex for mark in marks.values_list("mark", flat=True))

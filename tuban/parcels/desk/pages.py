@@ -14,9 +14,10 @@ from tuban.accounts.access import may
 from tuban.accounts.models import User
 from tuban.parcels import access, jobs
 from tuban.parcels.desk import rows
-from tuban.parcels.desk.rows import KindSum, RowView
+from tuban.parcels.desk.rows import RowView
 from tuban.parcels.desk.standing import RECORD, Standing, standing, standings
-from tuban.parcels.imports.ledger import BY_KEY
+from tuban.parcels.imports.factsums import KindSum, fact_sums
+from tuban.parcels.imports.ledger import BY_KEY, LEDGER
 from tuban.parcels.imports.preview import Preview, preview_of
 from tuban.parcels.imports.staging import Summary, summary
 from tuban.parcels.imports.sums import SumLine, sums
@@ -112,6 +113,7 @@ class UploadPage:
     rows: tuple[RowView, ...]
     pager: Pager
     tab: str
+    foresight: Foresight
     sums: tuple[KindSum, ...]
     mapping: tuple[Placed, ...]
     may_act: bool
@@ -238,6 +240,7 @@ def batches_of(uploads: list[Upload]) -> dict[int, Batch]:
 def upload_page(user: User, upload: Upload, query: QueryDict) -> UploadPage:
     """The upload with the rows the URL asks for."""
     stands = standing(upload)
+    foreseen = foresight(upload)
     known = summary(upload)
     tabs = _tabs(upload, known, query.get("rows", ""))
     current = next(tab for tab in tabs if tab.current)
@@ -252,7 +255,8 @@ def upload_page(user: User, upload: Upload, query: QueryDict) -> UploadPage:
         rows=rows.views(found),
         pager=pages,
         tab=current.key,
-        sums=rows.recordable_sums(upload) if stands.may_confirm else (),
+        foresight=foreseen,
+        sums=fact_sums(upload) if stands.may_confirm else (),
         mapping=_mapping(upload.mapping),
         may_act=may(user, "import_ledger"),
     )
@@ -261,9 +265,8 @@ def upload_page(user: User, upload: Upload, query: QueryDict) -> UploadPage:
 def _tabs(upload: Upload, known: Summary, wanted: str) -> tuple[Tab, ...]:
     """Tabs of all outcomes; without a wish, the first that holds rows."""
     counted = [(o.value, o.label, known.counts[o], _TAB_LIGHTS.get(o, "")) for o in _TAB_ORDER]
-    remarks = rows.remarked(upload)
-    if remarks:
-        counted.insert(2, (rows.REMARKS, rows.REMARKS_LABEL, remarks, "yellow"))
+    if known.remarked:
+        counted.insert(2, (rows.REMARKS, rows.REMARKS_LABEL, known.remarked, "yellow"))
     keys = [key for key, *_ in counted]
     filled = [key for key, _, count, _ in counted if count]
     current = wanted if wanted in keys else (filled or keys)[0]
@@ -401,7 +404,9 @@ class Foresight:
     @property
     def outdated(self) -> bool:
         """Whether it is not, or no more, what confirming would bring."""
-        return not self.is_past and (self.preview is None or not self.preview.stands)
+        if self.is_past or self.upload.ledger != LEDGER:
+            return False
+        return self.preview is None or not self.preview.stands
 
 
 def foresight(upload: Upload) -> Foresight:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from tuban.law.facts import FactKind
 from tuban.parcels.imports import codec
 from tuban.parcels.imports.ledger import BY_KEY
 from tuban.parcels.imports.plans import CHANGED, NEW, describe
 from tuban.parcels.imports.problems import REMARK
+from tuban.parcels.imports.staging import REMARKED
 from tuban.parcels.models import Outcome, Parcel, StagedRow, Upload
-from tuban.values.area import Area
 
 REMARKS = "remarks"
 REMARKS_LABEL = "待说明"
@@ -63,35 +60,12 @@ class RowView:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KindSum:
-    """将登记: facts of one kind.
-
-    Attributes:
-        corrections: How many of them correct a stored fact.
-        m2: Their area; None for kinds without one.
-    """
-
-    kind: FactKind
-    count: int
-    corrections: int
-    m2: Fraction | None
-
-
 def rows_of(upload: Upload, tab: str) -> QuerySet[StagedRow]:
     """Rows of one outcome, or those with remarks; in the order of the file."""
     found = StagedRow.objects.filter(upload=upload).order_by("row_no").select_related("region")
     if tab == REMARKS:
-        return found.filter(_REMARKED)
+        return found.filter(REMARKED)
     return found.filter(outcome=tab)
-
-
-_REMARKED = ~Q(errors=[]) & ~Q(outcome__in=(Outcome.ERROR, Outcome.CONFLICT))
-
-
-def remarked(upload: Upload) -> int:
-    """Rows that are fine but carry a remark."""
-    return StagedRow.objects.filter(_REMARKED, upload=upload).count()
 
 
 def counts_of(uploads: Iterable[Upload]) -> dict[int, dict[str, int]]:
@@ -182,34 +156,3 @@ def _approval_words(parcel: Parcel | None) -> str:
 def _change(row: StagedRow, column: str, old: str, new: str) -> Line:
     outcome = Outcome.CHANGED if old else Outcome.NEW
     return Line(column, old, new, _LOOKS[outcome], outcome.label)
-
-
-_SUMS = """
-    SELECT f.fact->>'kind', f.fact->'payload'->'area'->>'unit', count(*),
-           count(*) FILTER (WHERE change->>'supersedes' IS NOT NULL), sum((f.fact->'payload'->'area'->>'value')::numeric)
-      FROM parcels_stagedrow r,
-           jsonb_array_elements(r.parsed->'plan'->'facts') AS change,
-           LATERAL (SELECT r.parsed->'facts'->(change->>'at')::int AS fact) f
-     WHERE r.upload_id = %s AND r.outcome = ANY(%s) AND NOT r.taken
-     GROUP BY 1, 2
-"""
-
-
-def recordable_sums(upload: Upload) -> tuple[KindSum, ...]:
-    """The facts a confirmation would record, by kind in the law's order, areas exact."""
-    counts: dict[FactKind, int] = {}
-    corrections: dict[FactKind, int] = {}
-    areas: dict[FactKind, Fraction] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [upload.pk, [NEW, CHANGED]])
-        for kind_value, unit, count, corrected, value in cursor.fetchall():
-            kind = FactKind(kind_value)
-            counts[kind] = counts.get(kind, 0) + count
-            corrections[kind] = corrections.get(kind, 0) + corrected
-            if value is not None:
-                areas[kind] = areas.get(kind, Fraction(0)) + Area.of(str(value), unit).m2
-    return tuple(
-        KindSum(kind, counts[kind], corrections[kind], areas.get(kind))
-        for kind in FactKind
-        if kind in counts
-    )

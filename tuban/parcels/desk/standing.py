@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Q
 from django.db.models.functions import Now
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -88,10 +89,11 @@ def _live_jobs(uploads: list[Upload]) -> dict[int, ProcrastinateJob]:
     if not uploads:
         return {}
     by_lock = {jobs.queueing_lock(upload.pk): upload.pk for upload in uploads}
-    found = ProcrastinateJob.objects.filter(queueing_lock__in=by_lock)
-    waiting = found.filter(status="todo")
-    at_work = found.filter(status="doing", worker__last_heartbeat__gt=Now() - DEAD_AFTER)
-    return {by_lock[job.queueing_lock or ""]: job for job in (*waiting, *at_work)}
+    waits = Q(status="todo")
+    at_work = Q(status="doing", worker__last_heartbeat__gt=Now() - DEAD_AFTER)
+    found = ProcrastinateJob.objects.filter(waits | at_work, queueing_lock__in=by_lock)
+    in_turn = sorted(found, key=lambda job: job.status == "doing")
+    return {by_lock[job.queueing_lock or ""]: job for job in in_turn}
 
 
 def _standing(upload: Upload, job: ProcrastinateJob | None) -> Standing:

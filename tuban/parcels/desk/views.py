@@ -69,8 +69,6 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "unit": asof.unit or Unit.MU,
         "progress": pages.progress(page.standing, request.GET, clock.now()),
-        "foresight": pages.foresight(upload) if page.is_read else None,
-        "may_act": page.may_act,
         "questions": answers.questions(upload) if page.asks else (),
     }
     return render(request, "imports/detail.html", context_)

@@ -29,10 +29,11 @@ Periods = tuple[Period, ...]
 class Change:
     """一宗地块的变化: its periods of this year as they are and as they would be, up to today.
 
-    No periods: the record has no facts of it yet.
+    No periods: the record has no facts of it yet. `facts` are those that would be recorded.
     """
 
     region_code: str
+    facts: tuple[Fact, ...]
     before: Periods
     after: Periods
 
@@ -62,13 +63,14 @@ def _change(row: tuple[Any, ...], present: StoredParcel | None, today: date) -> 
     """The change of one staged row (see `pending_rows`); None where no fact would be recorded."""
     _, row_no, region, parcel_no, text = row
     parsed = json.loads(text)
-    planned = list(_planned(row_no, region, parcel_no, parsed, present, today))
+    planned = tuple(_planned(row_no, region, parcel_no, parsed, present, today))
     if not planned:
         return None
     first = today.replace(month=1, day=1)
     facts = [fact.law for fact in present.facts] if present is not None else []
     return Change(
         region,
+        planned,
         periods_between(facts, first, today) if facts else (),
         periods_between([*facts, *planned], first, today),
     )

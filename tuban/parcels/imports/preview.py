@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from tuban.core import clock
 from tuban.parcels.imports.changes import Change, changes
 from tuban.parcels.imports.confirm import pending
+from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.models import Upload, UploadState
 from tuban.parcels.queries import record_mark
 
@@ -67,12 +68,12 @@ class Preview:
 
 
 def preview_of(upload: Upload) -> Preview | None:
-    """The upload's preview; None while none is kept.
+    """The upload's preview; None while none is kept, and for files that bring no facts.
 
     Of an upload that waits for confirmation a preview that no longer stands is made anew, if its
     rows are few; the rows of large ones are the worker's (`jobs.foresee_upload`).
     """
-    if upload.state not in _SHOWN:
+    if upload.state not in _SHOWN or upload.ledger != LEDGER:
         return None
     stands = _stands(upload.foreseen)
     if not stands and upload.state == UploadState.STAGED and pending(upload).count() <= AT_ONCE:
@@ -85,10 +86,9 @@ def preview_of(upload: Upload) -> Preview | None:
 
 
 def told(upload: Upload, lens: str) -> Told:
-    """What the lens told of the upload; nothing while no preview is kept."""
-    found: Told = []
-    if preview_of(upload) is not None and upload.foreseen is not None:
-        found = upload.foreseen["told"].get(lens, [])
+    """What the lens told of the upload, as it is kept; nothing while no preview is."""
+    kept = upload.foreseen if upload.state in _SHOWN else None
+    found: Told = kept["told"].get(lens, []) if kept is not None else []
     return found
 
 

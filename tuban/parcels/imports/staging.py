@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from tuban.accounts.access import region_codes, require
 from tuban.accounts.models import User
@@ -62,12 +62,14 @@ class Summary:
     Attributes:
         counts: Rows by outcome; every outcome is present.
         taken: Rows that have been recorded.
+        remarked: Rows that are fine but carry a remark.
         waiting: Rows with errors or conflicts: not recorded, to be corrected and sent again.
         notes: 核对说明 about the file, as `Upload.notes` keeps them.
     """
 
     counts: dict[Outcome, int]
     taken: int
+    remarked: int
     notes: list[dict[str, Any]]
 
     @property
@@ -246,12 +248,25 @@ def _finish(actor: User, upload: Upload, found: Content, claim: Claim) -> None:
 
 
 def summary(upload: Upload) -> Summary:
-    """What became of the upload's rows."""
-    found = StagedRow.objects.filter(upload=upload).order_by()
-    counted = dict(found.values_list("outcome").annotate(Count("pk")))
-    taken = found.filter(taken=True).count()
-    counts = {outcome: counted.get(outcome.value, 0) for outcome in Outcome}
-    return Summary(counts, taken, upload.notes)
+    """What became of the upload's rows, in one query."""
+    counted = (
+        StagedRow.objects.filter(upload=upload)
+        .values("outcome")
+        .annotate(
+            count=Count("pk"),
+            taken=Count("pk", filter=Q(taken=True)),
+            remarked=Count("pk", filter=REMARKED),
+        )
+        .order_by()
+    )
+    found = {row["outcome"]: row for row in counted}
+    counts = {o: found[o]["count"] if o in found else 0 for o in Outcome}
+    taken, remarked = (sum(row[name] for row in found.values()) for name in ("taken", "remarked"))
+    return Summary(counts, taken, remarked, upload.notes)
+
+
+REMARKED = ~Q(errors=[]) & ~Q(outcome__in=(Outcome.ERROR, Outcome.CONFLICT))
+"""Rows that are fine but carry a remark."""
 
 
 def _waiting(actor: User, digest: str) -> Upload | None:

@@ -132,7 +132,7 @@ def test_the_page_of_an_upload_takes_few_queries_whatever_its_rows(
             desk.get(f"/imports/{upload.pk}/")
         counts.append(len(seen))
 
-    assert counts[0] == counts[1] <= 20, "\n".join(q["sql"][:230] for q in seen)
+    assert counts[0] == counts[1] <= 12, "\n".join(q["sql"][:230] for q in seen)
 
 
 @pytest.mark.slow
