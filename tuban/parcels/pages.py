@@ -15,7 +15,9 @@ from tuban.law.model import IdleCause
 from tuban.law.period import Ground, Period, Stage, Warning_
 from tuban.parcels.band import Band, draw
 from tuban.parcels.dates import KeyDates, key_dates
+from tuban.parcels.extent import Extent, extent
 from tuban.parcels.filters import Chip, FilterForm, chips, form_for
+from tuban.parcels.lineage import Delivery, lineage
 from tuban.parcels.models import Fact, Parcel, ParcelPhase
 from tuban.parcels.queries import (
     FactLine,
@@ -28,7 +30,9 @@ from tuban.parcels.queries import (
 from tuban.parcels.words import content, paper
 from tuban.values.area import Unit
 from tuban.web.paging import Pager, pager
+from tuban.web.templatetags.tuban import stage_look
 
+TABS = ("facts", "grounds", "sources")
 DUE_SOON_DAYS = 14
 DUE_AHEAD_DAYS = 90
 
@@ -203,6 +207,8 @@ class ParcelPage:
     may_record: bool
     may_review: bool
     whole: bool
+    extent: Extent | None
+    lineage: tuple[Delivery, ...]
 
     @property
     def parcel(self) -> Parcel:
@@ -223,6 +229,11 @@ class ParcelPage:
     def cause_words(self) -> str:
         """闲置原因 beside the stage; empty where none was recorded."""
         return choice_label(IdleCause(self.now.cause)) if self.now and self.now.cause else ""
+
+    @property
+    def look(self) -> str:
+        """Look of the stage, for the drawing of the boundary."""
+        return stage_look(self.now.stage, self.now.flags) if self.now else "unknown"
 
     @property
     def larger_m2(self) -> Fraction | None:
@@ -247,7 +258,7 @@ def parcel_page(
         record=record,
         band=draw(record, on=on, today=today, whole=whole),
         due=due(on, now.next_on, now.next_kind) if now else None,
-        tab="grounds" if tab == "grounds" else "facts",
+        tab=tab if tab in TABS else TABS[0],
         facts=tuple(FactRow(line, content(line.fact), paper(line.fact)) for line in record.facts),
         grounds=lines,
         unverified=len({line.ground.rule for line in lines if not line.ground.verified}),
@@ -255,4 +266,6 @@ def parcel_page(
         may_record=inside and on >= today and may(user, "record_fact"),
         may_review=inside and on >= today and may(user, "review_fact"),
         whole=whole,
+        extent=extent(user, record.parcel, on),
+        lineage=lineage(user, record.parcel),
     )

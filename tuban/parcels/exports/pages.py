@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tuban.parcels import access
-from tuban.parcels.exports import boundaries
+from tuban.parcels import access, boundaries
 from tuban.parcels.exports.order import KINDS, Order
 from tuban.parcels.exports.parcels import filtered
 from tuban.parcels.filters import Chip, chips, form_for

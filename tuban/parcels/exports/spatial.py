@@ -20,7 +20,7 @@ from django.utils.timezone import localtime
 
 from tuban.geodata.crs import GEOGRAPHIC
 from tuban.law.period import FLAG_LABELS, NEXT_LABELS, Stage
-from tuban.parcels.exports.boundaries import Standing, standing
+from tuban.parcels.boundaries import Standing, standing
 from tuban.parcels.exports.order import Kind, Made, Order, Progress, offer
 from tuban.parcels.exports.parcels import CHUNK, count, filtered
 from tuban.parcels.exports.text import READING, no_boundaries

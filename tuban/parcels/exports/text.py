@@ -17,7 +17,7 @@ from typing import NamedTuple
 from tuban.geodata import writer
 from tuban.geodata.crs import Zone
 from tuban.geodata.model import BoundaryFile, Datum, Head, Parcel
-from tuban.parcels.exports.boundaries import in_plane, standing, zone_of
+from tuban.parcels.boundaries import in_plane, standing, zone_of
 from tuban.parcels.exports.cells import FORMULA_STARTS
 from tuban.parcels.exports.order import Kind, Made, NothingToExport, Order, Progress, offer
 from tuban.parcels.exports.parcels import CHUNK, count, filtered

@@ -1,4 +1,4 @@
-"""Standing boundaries of parcels, and how they are carried into a plane for a boundary TXT.
+"""Standing boundaries of parcels, and how they are carried back into a plane.
 
 The boundary of a parcel is the newest one whose batch has not been withdrawn. It is the one known
 now, whatever the as-of day: boundaries have no 发生日, only a 登记时间.
@@ -93,27 +93,31 @@ def zone_of(boundary: Standing) -> Zone:
     return Zone(zone_of_longitude((west + east) / 2), prefixed=True)
 
 
+def rings_in(boundary: Standing, epsg: int) -> tuple[Ring, ...]:
+    """The rings in a system of CGCS2000, shell before holes, part by part, points labelled."""
+    loops = [loop for part in boundary.shape.geoms for loop in (part.exterior, *part.interiors)]
+    points = [np.asarray(loop.coords, dtype=float)[:, :2] for loop in loops]
+    moved = transform(np.vstack(points), GEOGRAPHIC, epsg)
+    ends = np.cumsum([len(loop) for loop in points])[:-1]
+    labels = _labels(boundary.labels, [len(loop) for loop in points])
+    return tuple(
+        Ring(str(number), names, loop)
+        for number, (names, loop) in enumerate(zip(labels, np.split(moved, ends), strict=True), 1)
+    )
+
+
 def in_plane(boundary: Standing, zone: Zone, *, ordinal: int, code: str) -> Parcel:
     """The parcel as a boundary TXT writes it: printed line and labels kept, points in the zone.
 
     Args:
         code: 地块编号, where the delivered line gave none.
     """
-    loops = [loop for part in boundary.shape.geoms for loop in (part.exterior, *part.interiors)]
-    points = [np.asarray(loop.coords, dtype=float)[:, :2] for loop in loops]
-    moved = transform(np.vstack(points), GEOGRAPHIC, zone.epsg)
-    ends = np.cumsum([len(loop) for loop in points])[:-1]
-    labels = list(_labels(boundary.labels, [len(loop) for loop in points]))
-    rings = tuple(
-        Ring(str(number), names, loop)
-        for number, (names, loop) in enumerate(zip(labels, np.split(moved, ends), strict=True), 1)
-    )
     delivered = zone_of_epsg(boundary.epsg)
     same_plane = delivered is not None and delivered.number == zone.number
     return Parcel(
         ordinal=ordinal,
         head=_head(boundary.printed, code),
-        rings=rings,
+        rings=rings_in(boundary, zone.epsg),
         parts=tuple(_parts(boundary.shape)),
         epsg=zone.epsg,
         decimals=min(boundary.decimals, _MOST_DECIMALS) if same_plane else FINE_DECIMALS,
