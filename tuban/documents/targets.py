@@ -17,6 +17,9 @@ _ZERO = re.compile(
     r"(?P<zero>清零|清仓见底|“零增长”|零增长)"
 )
 _ALL = re.compile(r"(?P<year>(?:19|20)\d{2})年起?全部实现(?P<name>[^，。；：、]{2,16})")
+_BEYOND = re.compile(r"超过|不足|低于|未达|达不到|高于|以下$")
+_BARE_VERB = re.compile(r"(?:至少|处置|盘活|消化|收回|供应|完成)+")
+_CLASS = re.compile(r"批而未供土地|批而未供|供而未用土地|闲置土地|低效用地|空闲土地")
 _AT_LEAST = re.compile(r"至少|不少于|不低于|以上|超过")
 _AT_MOST = re.compile(r"不超过|不高于|以下|以内|控制在")
 _RECENT = re.compile(r"近(?:[一二三四五六七八九十\d]+)年")
@@ -97,6 +100,11 @@ class _Sentence:
             return elsewhere, None
         return self.context.region, self.context.region_code
 
+    def subject(self, at: int) -> str | None:
+        """The class of land named last before `at` in the sentence."""
+        named = list(_CLASS.finditer(self.text, max(self.begin, at - _SENTENCE_REACH), at))
+        return named[-1].group() if named else None
+
     def distributed(self, match: re.Match[str], name: str) -> str | None:
         """2022年分别盘活1.45万亩和0.99万亩: the name at the same place in the list before."""
         before = self.text[max(self.begin, match.start() - _REACH) : match.start()]
@@ -122,6 +130,12 @@ def find_targets(text: str, start: int, end: int, context: Context) -> list[Targ
         found.extend(sentence.found)
         found.extend(_in_words(sentence))
     return _distinct(sorted(found, key=lambda target: target.span))
+
+
+def _is_condition(text: str, match: re.Match[str]) -> bool:
+    """误差超过3%的退回重报: who falls under a rule, not what is to be reached."""
+    part = re.split("[，。；：]", text[max(0, match.start() - _REACH) : match.end()])[-1]
+    return text.startswith("的", match.end()) and _BEYOND.search(part) is not None
 
 
 def _when(target: Target) -> _Time:
@@ -151,6 +165,8 @@ def _target(sentence: _Sentence, match: re.Match[str]) -> Target | None:
     text, start = sentence.text, match.start("value")
     if text[start - 1 : start] in {"第", "近"}:
         return None
+    if _is_condition(text, match):
+        return None
     year, period = sentence.time(match.start())
     if year is None and period is None:
         year, period = sentence.inherited()
@@ -158,12 +174,17 @@ def _target(sentence: _Sentence, match: re.Match[str]) -> Target | None:
     own = (region, code) == (sentence.context.region, sentence.context.region_code)
     name = name_of(text, sentence.begin, sentence.stop, match)
     name = sentence.distributed(match, name) or name
-    if not name and sentence.found:
+    if _BARE_VERB.fullmatch(name):
+        name = sentence.subject(match.start()) or name
+    alone = name if name == region else ""
+    name = "" if alone else name
+    if not name and sentence.found and sentence.found[-1].name != sentence.found[-1].region:
         name = sentence.found[-1].name
         if own:
             region, code = sentence.found[-1].region, sentence.found[-1].region_code
     if not name and sentence.earlier and not own:
         name = sentence.earlier[-1].name
+    name = name or alone
     if not name:
         return None
     return Target(

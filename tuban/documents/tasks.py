@@ -247,13 +247,24 @@ def _role_of(verb: str) -> Role:
 def _deadlines(
     text: str, start: int, words_end: int, labels: list[_Label], issued: date | None
 ) -> list[Deadline]:
-    """Deadlines of the labels, then those in the words of the measure that no label repeats."""
+    """Deadlines of the labels, then those in the words of the measure that no label repeats.
+
+    Where there is no label, a bracket that names units stands for one.
+    """
     labelled: list[Deadline] = []
     for label in labels:
         if label.name in DEADLINE_LABELS:
             found = find_deadlines(text, *label.value, issued, "label")
             labelled.extend(found or [_unresolved(text, label.value)])
-    body = find_deadlines(text, start, words_end, issued, "body")
+    body: list[Deadline] = []
+    at = start
+    for match in _BRACKETED.finditer(text, start, words_end):
+        if labels:
+            break
+        body.extend(find_deadlines(text, at, match.start(), issued, "body"))
+        labelled.extend(find_deadlines(text, *match.span("words"), issued, "label"))
+        at = match.end()
+    body.extend(find_deadlines(text, at, words_end, issued, "body"))
     for label in labels:
         if label.name.endswith("措施"):
             body.extend(find_deadlines(text, *label.value, issued, "body"))

@@ -61,15 +61,17 @@ def check_targets(
 
 def subject_of(words: str) -> str | None:
     """The subject a caption or a target's name speaks of; None if it is none we know."""
-    for subject, names in SUBJECTS.items():
-        if any(name in words for name in names):
-            return subject
-    return None
+    return next(iter(subjects_in(words)), None)
+
+
+def subjects_in(words: str) -> list[str]:
+    """Every subject a name speaks of; the figure of 批而未供和闲置土地 is the sum of two."""
+    return [subject for subject, names in SUBJECTS.items() if any(name in words for name in names)]
 
 
 def is_single_subject(words: str) -> bool:
-    """批而未供和闲置土地 names two, and its figure is the sum of both."""
-    return sum(any(name in words for name in names) for names in SUBJECTS.values()) == 1
+    """Whether a name speaks of one subject only."""
+    return len(subjects_in(words)) == 1
 
 
 def _totals(table: Table, figures: Sequence[Figure]) -> dict[str, _Printed]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tuban.documents.arithmetic.grid import grid_of
 from tuban.documents.arithmetic.sums import check_sums
+from tuban.documents.checks.amounts import check_amounts
 from tuban.documents.checks.conflicts import check_targets
 from tuban.documents.checks.headers import check_header, check_layout
 from tuban.documents.checks.joint import check_table
@@ -92,6 +93,9 @@ def check_document(
     progress("核对全文", 0.8)
     conflicts, agreed = check_targets(evidence.tables, evidence.figures, evidence.all_targets)
     findings.extend(conflicts)
+    agreements.extend(agreed)
+    amounts, agreed = check_amounts(evidence.all_targets)
+    findings.extend(amounts)
     agreements.extend(agreed)
     findings.extend(check_scopes(scopes_of(text, evidence.body, evidence.tables)))
     findings.extend(check_surveyed(text, tasks, evidence.all_targets, evidence.tables))

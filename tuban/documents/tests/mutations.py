@@ -7,11 +7,12 @@ import re
 
 
 def _prose(text: str, change: object) -> str:
-    """Lines changed by `change(line) -> lines`, table cells (tab first) left alone."""
+    """Lines changed by `change(line) -> lines`; table cells and rows with gaps left alone."""
     assert callable(change)
     out: list[str] = []
     for line in text.splitlines():
-        out.extend([line] if line.startswith("\t") or not line.strip() else change(line.strip()))
+        table = line.startswith("\t") or len(re.split(r"\s{3,}", line.strip())) > 3
+        out.extend([line] if table or not line.strip() else change(line.strip()))
     return "\n".join(out)
 
 

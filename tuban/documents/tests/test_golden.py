@@ -1,4 +1,4 @@
-"""Every unit, date, target, cell and finding of the five plans and of our own two."""
+"""Every unit, date, target, cell and finding of the five plans and of our own three."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tuban.documents import read
 from tuban.documents.model import Reading
 from tuban.documents.tests.samples import GOLDEN, PLANS, in_short, seed
 
-CASES = ("s0", "s1", "s2", "s3", "s4", "invented", "foreign")
+CASES = ("s0", "s1", "s2", "s3", "s4", "invented", "foreign", "inline")
 PARTS = (
     "header",
     "clauses",
