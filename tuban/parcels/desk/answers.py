@@ -10,12 +10,16 @@ from typing import Any
 
 from django.http import QueryDict
 
-from tuban.parcels.desk import columns
+from tuban.parcels.desk import columns, coordinates
 from tuban.parcels.desk.kinds import AnswerRefused, Kind, Question
 from tuban.parcels.imports.asking import HEADINGS
+from tuban.parcels.imports.boundaries.asking import ASKS as COORDINATES
 from tuban.parcels.models import Upload
 
-KINDS: dict[str, Kind] = {HEADINGS: Kind(columns.show, columns.read)}
+KINDS: dict[str, Kind] = {
+    HEADINGS: Kind(columns.show, columns.read),
+    COORDINATES: Kind(coordinates.show, coordinates.read),
+}
 
 
 def kinds_of(upload: Upload) -> tuple[str, ...]:
@@ -23,6 +27,8 @@ def kinds_of(upload: Upload) -> tuple[str, ...]:
     asked = [offer["asks"] for offer in upload.offers]
     if not asked and upload.mapping.get("seen"):
         asked = [HEADINGS]
+    elif not asked and upload.mapping.get("questions"):
+        asked = [COORDINATES]
     return tuple(name for name in asked if name in KINDS)
 
 

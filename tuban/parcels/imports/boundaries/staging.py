@@ -15,8 +15,9 @@ from tuban.parcels.imports import reading
 from tuban.parcels.imports.boundaries import asking, judging
 from tuban.parcels.imports.boundaries.gate import no_parcels
 from tuban.parcels.imports.boundaries.judging import Judged, Place
-from tuban.parcels.imports.boundaries.model import Delivered
+from tuban.parcels.imports.boundaries.model import COLUMNS, Delivered
 from tuban.parcels.imports.claims import Claim, Progress
+from tuban.parcels.imports.workbook import column_name
 from tuban.parcels.models import StagedRow, Upload
 from tuban.regions.models import Region
 
@@ -36,7 +37,12 @@ class BoundaryContent:
 
     def describe(self, upload: Upload) -> None:
         """Notes and how the file was read, in the upload; the caller saves it."""
-        upload.mapping = {"file": self.file.about, "questions": self.questions}
+        columns = {
+            key: {"column": column_name(place), "heading": heading}
+            for place, (key, heading) in enumerate(COLUMNS.items())
+        }
+        about = {"file": self.file.about, "questions": self.questions}
+        upload.mapping = {**about, "columns": columns}
         upload.notes = self.file.notes
 
     def stage(self, actor: User, upload: Upload, claim: Claim) -> None:

@@ -1,0 +1,159 @@
+"""A boundary file's staged parcels as the preview shows them, and what confirming would record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
+
+from tuban.parcels.imports.plans import CHANGED, NEW
+from tuban.parcels.imports.problems import REMARK
+from tuban.parcels.models import Outcome, Parcel, StagedRow, Upload
+
+_LOOKS = {
+    Outcome.NEW: "ok",
+    Outcome.CHANGED: "info",
+    Outcome.SAME: "off",
+    Outcome.CONFLICT: "warn",
+    Outcome.ERROR: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One problem of a parcel in words."""
+
+    code: str
+    look: str
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryRow:
+    """One parcel of the file.
+
+    Attributes:
+        parcel_id: None while the record has no such parcel.
+        area_text: 载明面积 as printed, where it could not be read as an area.
+        difference_m2: 载明 less 椭球.
+        old_m2: 椭球面积 of the boundary it would replace.
+    """
+
+    row_no: int
+    region: str
+    parcel_no: str
+    parcel_id: int | None
+    name: str
+    area_text: str
+    declared_m2: Decimal | None
+    ellipsoidal_m2: Decimal | None
+    difference_m2: Decimal | None
+    old_m2: Decimal | None
+    points: str
+    rings: str
+    system: str
+    outcome: str
+    look: str
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundarySum:
+    """将登记: parcels of one outcome.
+
+    Attributes:
+        declared: How many of them state an area.
+        declared_m2: Sum of the stated areas; None when none is stated.
+        old_m2: Sum of the boundaries they replace; None for new ones.
+    """
+
+    label: str
+    count: int
+    declared: int
+    declared_m2: Decimal | None
+    ellipsoidal_m2: Decimal
+    old_m2: Decimal | None
+
+
+def views(rows: QuerySet[StagedRow]) -> tuple[BoundaryRow, ...]:
+    """The rows, without fetching their geometry; one query for the parcels they speak of."""
+    staged = list(rows.defer("parsed").annotate(old_m2=KT("parsed__plan__old_m2")))
+    parcels = _parcels(staged)
+    return tuple(_view(row, parcels.get((row.region_id, row.parcel_no))) for row in staged)
+
+
+def _parcels(staged: Iterable[StagedRow]) -> dict[tuple[str | None, str], int]:
+    numbers = {row.parcel_no for row in staged if row.parcel_no and row.region_id}
+    regions = {row.region_id for row in staged if row.region_id}
+    found = Parcel.objects.filter(region__in=regions, parcel_no__in=numbers)
+    return {
+        (region, number): pk
+        for region, number, pk in found.values_list("region_id", "parcel_no", "pk")
+    }
+
+
+def _view(row: Any, parcel_id: int | None) -> BoundaryRow:
+    """One row; `old_m2` is annotated."""
+    raw: dict[str, str] = row.raw
+    outcome = Outcome(row.outcome)
+    return BoundaryRow(
+        row_no=row.row_no,
+        region=row.region.name if row.region else "",
+        parcel_no=raw.get("parcel_no", row.parcel_no),
+        parcel_id=parcel_id,
+        name=raw.get("name", ""),
+        area_text=raw.get("area", ""),
+        declared_m2=_number(raw.get("declared")),
+        ellipsoidal_m2=_number(raw.get("ellipsoidal")),
+        difference_m2=_number(raw.get("difference")),
+        old_m2=_number(row.old_m2),
+        points=raw.get("points", ""),
+        rings=raw.get("rings", ""),
+        system=raw.get("system", ""),
+        outcome=outcome.label,
+        look=_LOOKS[outcome],
+        said=tuple(_said(problem) for problem in row.errors),
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def _said(problem: dict[str, Any]) -> Said:
+    code = problem["code"]
+    return Said(
+        code if code.isupper() else "",
+        "warn" if problem["level"] == REMARK else "bad",
+        problem["message"],
+        problem["remedy"],
+    )
+
+
+_SUMS = """
+    SELECT r.outcome, count(*), count(r.parsed->'boundary'->>'declared_m2'),
+           sum((r.parsed->'boundary'->>'declared_m2')::numeric),
+           sum((r.parsed->'boundary'->>'ellipsoidal_m2')::numeric),
+           sum((r.parsed->'plan'->>'old_m2')::numeric)
+      FROM parcels_stagedrow r
+     WHERE r.upload_id = %s AND r.outcome = ANY(%s) AND NOT r.taken
+     GROUP BY 1
+"""
+
+
+def recordable_sums(upload: Upload) -> tuple[BoundarySum, ...]:
+    """The boundaries a confirmation would record, new ones first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [upload.pk, [NEW, CHANGED]])
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    return tuple(
+        BoundarySum(Outcome(outcome).label, *found[outcome])
+        for outcome in (NEW, CHANGED)
+        if outcome in found
+    )
