@@ -17,7 +17,15 @@ from tuban.accounts.access import may
 from tuban.accounts.models import Role, User
 from tuban.core import clock
 from tuban.parcels.exports import kept
-from tuban.parcels.models import Batch, Export, ExportState, Parcel, Upload, UploadState
+from tuban.parcels.models import (
+    Batch,
+    Export,
+    ExportState,
+    HeadingChoice,
+    Parcel,
+    Upload,
+    UploadState,
+)
 from tuban.parcels.tests.cast import (
     CITY,
     DONGSHENG,
@@ -38,6 +46,7 @@ POST_ONLY = {
     "display",
     "fact-review",
     "import-confirm",
+    "import-heading-forget",
     "import-read-again",
     "import-stop",
 }
@@ -59,6 +68,8 @@ ACTS = {
     "import-template": "export",
     "import-errors": "export",
     "import-answers": "import_ledger",
+    "import-headings": "import_ledger",
+    "import-heading-forget": "import_ledger",
     "import-confirm": "import_ledger",
     "import-read-again": "import_ledger",
     "import-stop": "import_ledger",
@@ -83,7 +94,8 @@ ABOUT_AN_UPLOAD = {
 }
 # Files made for one post: no other one's, whatever its region.
 ABOUT_AN_EXPORT = {"export-detail", "export-progress", "export-file"}
-ABOUT_SOMETHING = ABOUT_A_PARCEL | ABOUT_AN_UPLOAD | ABOUT_AN_EXPORT
+ABOUT_A_HEADING = {"import-heading-forget"}
+ABOUT_SOMETHING = ABOUT_A_PARCEL | ABOUT_AN_UPLOAD | ABOUT_AN_EXPORT | ABOUT_A_HEADING
 
 
 def names(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
@@ -115,6 +127,7 @@ def address(name: str, parcel: Parcel) -> str:
     arguments: dict[str, Any] = {
         **{about: {"pk": upload.pk} for about in ABOUT_AN_UPLOAD},
         **{about: {"pk": Export.objects.get().pk} for about in ABOUT_AN_EXPORT},
+        **{about: {"pk": HeadingChoice.objects.get().pk} for about in ABOUT_A_HEADING},
         "upload-effects": {"upload_pk": upload.pk},
         "parcel-detail": {"pk": parcel.pk},
         "fact-add": {"pk": parcel.pk},
@@ -144,6 +157,15 @@ def a_parcel(clerk: User, region: str) -> Parcel:
         state=UploadState.CONFIRMED,
         uploaded_by=clerk,
         uploaded_at=NOON,
+    )
+    sender = make_user(Role.BANNER_CLERK, region, name=f"sender-{region}")
+    HeadingChoice.objects.create(
+        organisation=sender.post.organisation if sender.post else None,
+        ledger="parcels",
+        heading="宗号",
+        key="parcel_no",
+        chosen_by=sender,
+        chosen_at=NOON,
     )
     batch = Batch.objects.create(
         no=f"{region}-20240930-01",
@@ -241,6 +263,7 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
     there = address(name, parcel)
     pk = Upload.objects.get().pk if name in ABOUT_AN_UPLOAD else parcel.pk
     pk = Export.objects.get().pk if name in ABOUT_AN_EXPORT else pk
+    pk = HeadingChoice.objects.get().pk if name in ABOUT_A_HEADING else pk
     nowhere = there.replace(f"/{pk}/", "/999999999/", 1)
     nowhere = nowhere.replace(f"/facts/{parcel.facts.get().pk}/", "/facts/999999999/")
 

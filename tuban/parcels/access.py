@@ -13,7 +13,7 @@ from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
 from tuban.core import clock
 from tuban.core.errors import DomainError
-from tuban.parcels.models import Batch, Export, Fact, Parcel, ParcelPhase, Upload
+from tuban.parcels.models import Batch, Export, Fact, HeadingChoice, Parcel, ParcelPhase, Upload
 
 
 class Absent(DomainError):
@@ -127,3 +127,22 @@ def get_export(user: User, pk: int) -> Export:
     if export is None:
         raise Absent("份导出件")
     return export
+
+
+def heading_choices_for(user: User) -> models.QuerySet[HeadingChoice]:
+    """表头记忆 of the post's own organisation, of no other, whatever its region."""
+    if user.post is None:
+        return HeadingChoice.objects.none()
+    return HeadingChoice.objects.filter(organisation=user.post.organisation_id)
+
+
+def get_heading_choice(user: User, pk: int) -> HeadingChoice:
+    """The choice, if the post's own organisation made it.
+
+    Raises:
+        Absent: It does not exist or another organisation made it.
+    """
+    choice = heading_choices_for(user).filter(pk=pk).first()
+    if choice is None:
+        raise Absent("条表头记忆")
+    return choice

@@ -20,6 +20,7 @@ from tuban.parcels import access, jobs
 from tuban.parcels.desk.standing import READ, standing
 from tuban.parcels.imports import files, memory
 from tuban.parcels.imports.asking import HEADINGS
+from tuban.parcels.imports.boundaries import BOUNDARY, is_boundary_name
 from tuban.parcels.imports.confirm import NotReady
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.mapping import Answer
@@ -82,11 +83,17 @@ class NotAnswerable(DomainError):
         )
 
 
-def deliver(*, actor: User, name: str, content: bytes) -> Upload:
+def deliver(*, actor: User, name: str, content: bytes, delivery: str = "") -> Upload:
     """Keeps a file and has it read in the background.
 
     The same file handed in again while it is still being read gives the same upload: a button
     pressed twice.
+
+    Args:
+        actor: The post that hands it in.
+        name: As delivered; says by its extension whether it is a ledger or a boundary file.
+        content: The file.
+        delivery: The same for files handed in together.
 
     Raises:
         Forbidden: The post may not import.
@@ -109,9 +116,10 @@ def deliver(*, actor: User, name: str, content: bytes) -> Upload:
             name=label,
             sha256=digest,
             size=len(content),
-            ledger=LEDGER,
+            ledger=BOUNDARY if is_boundary_name(label) else LEDGER,
             region_id=actor.region_code,
             state=UploadState.READING,
+            delivery=delivery,
             uploaded_by=actor,
             uploaded_at=clock.now(),
         )
@@ -122,18 +130,21 @@ def deliver(*, actor: User, name: str, content: bytes) -> Upload:
 def read_again(*, actor: User, upload_id: int) -> Upload:
     """Reads the kept file once more, after it failed or its worker died.
 
+    A file that waits for confirmation is checked anew against the record as it stands now.
+
     Raises:
         Forbidden, Absent: As everywhere.
         NotReadable: It is being read, or has been.
     """
     require(actor, "import_ledger")
     upload = access.get_upload(actor, upload_id)
-    if not standing(upload).may_read_again:
+    stands = standing(upload)
+    if not (stands.may_read_again or stands.may_check_again):
         raise NotReadable(upload)
     with transaction.atomic():
-        Upload.objects.filter(
-            pk=upload.pk, state__in=(UploadState.FAILED, UploadState.READING)
-        ).update(state=UploadState.READING, message="", stage="", done=0, total=0)
+        Upload.objects.filter(pk=upload.pk, state=upload.state).update(
+            state=UploadState.READING, message="", stage="", done=0, total=0
+        )
         _have_read(upload)
     return upload
 
@@ -168,6 +179,17 @@ def answer(*, actor: User, upload_id: int, asks: str, given: dict[str, Any]) -> 
             memory.remember(upload, Answer.from_json(given), chosen_by=actor)
         _have_read(upload)
     return upload
+
+
+def forget_heading(*, actor: User, pk: int) -> None:
+    """忘记: the office's next file is read without this choice.
+
+    Raises:
+        Forbidden: The post may not import.
+        Absent: Not a choice of the post's own office.
+    """
+    require(actor, "import_ledger")
+    access.get_heading_choice(actor, pk).delete()
 
 
 def ask_confirmation(*, actor: User, upload_id: int) -> Upload:

@@ -88,7 +88,6 @@ class ColumnsQuestion:
     points: tuple[str, ...]
     rows: tuple[Row, ...]
     remember: bool
-    refused: AnswerRefused | None
     asks: str = HEADINGS
 
 
@@ -126,7 +125,6 @@ def show(
             for column in kept["seen"]
         ),
         remember=posted is None or "remember" in posted,
-        refused=refused,
     )
 
 

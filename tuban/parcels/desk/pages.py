@@ -13,17 +13,22 @@ from django.http import QueryDict
 from tuban.accounts.access import may
 from tuban.accounts.models import User
 from tuban.parcels import access, jobs
-from tuban.parcels.desk import rows
+from tuban.parcels.desk import answers, boundaries, rows
+from tuban.parcels.desk.boundaries import BoundaryPart
+from tuban.parcels.desk.columns import NOT_READ
+from tuban.parcels.desk.deliveries import Delivery, delivery_of
 from tuban.parcels.desk.rows import RowView
 from tuban.parcels.desk.standing import RECORD, Standing, standing, standings
+from tuban.parcels.imports import units
+from tuban.parcels.imports.boundaries import BOUNDARY
 from tuban.parcels.imports.factsums import KindSum, fact_sums
-from tuban.parcels.imports.ledger import BY_KEY, LEDGER
+from tuban.parcels.imports.ledger import BY_KEY, LEDGER, LEDGER_LABEL
 from tuban.parcels.imports.preview import Preview, preview_of
 from tuban.parcels.imports.staging import Summary, summary
 from tuban.parcels.imports.sums import SumLine, sums
 from tuban.parcels.imports.withdraw import Blocker, blockers
+from tuban.parcels.imports.workbook import column_name
 from tuban.parcels.models import Batch, Outcome, Upload, UploadState
-from tuban.values.area import Unit
 from tuban.web.paging import Pager, pager
 
 BLOCKERS_SHOWN = 200
@@ -70,6 +75,17 @@ class DeskPage:
     pager: Pager
     may_import: bool
 
+    @property
+    def groups(self) -> tuple[tuple[Listed, ...], ...]:
+        """The uploads, those handed in together in one group."""
+        grouped = groupby(self.uploads, lambda item: item.upload.delivery or item.upload.pk)
+        return tuple(tuple(group) for _, group in grouped)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether any of them is at work."""
+        return any(item.standing.goes_on for item in self.uploads)
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -84,12 +100,20 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One column of the file and what it was taken for."""
+    """One column of the file and what it was taken for.
+
+    Attributes:
+        meant: Heading of the field; empty: not recorded.
+        unit_mark: 默认 where the file names no unit, 选定 where the sender chose it.
+        remembered_on: Day on which the sender's office chose it, as text; empty otherwise.
+    """
 
     column: str
     heading: str
     meant: str
     unit: str
+    unit_mark: str
+    remembered_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +139,16 @@ class UploadPage:
     tab: str
     foresight: Foresight
     sums: tuple[KindSum, ...]
+    boundaries: BoundaryPart | None
     mapping: tuple[Placed, ...]
     may_act: bool
+    delivery: Delivery | None
+    siblings: tuple[Listed, ...]
+
+    @property
+    def may_correct(self) -> bool:
+        """Whether how the file was read may still be put right."""
+        return self.may_act and self.standing.may_answer and bool(answers.kinds_of(self.upload))
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -246,19 +278,23 @@ def upload_page(user: User, upload: Upload, query: QueryDict) -> UploadPage:
     current = next(tab for tab in tabs if tab.current)
     pages = pager(query, current.count)
     found = rows.rows_of(upload, current.key)[pages.window]
+    delivery = delivery_of(user, upload)
     return UploadPage(
         upload=upload,
         standing=stands,
         batch=batches_of([upload]).get(upload.pk),
         summary=known,
         tabs=tabs,
-        rows=rows.views(found),
+        rows=rows.views(found) if upload.ledger != BOUNDARY else (),
         pager=pages,
         tab=current.key,
         foresight=foreseen,
-        sums=fact_sums(upload) if stands.may_confirm else (),
+        sums=fact_sums(upload) if stands.may_confirm and upload.ledger != BOUNDARY else (),
+        boundaries=boundaries.part(upload, found, may_confirm=stands.may_confirm),
         mapping=_mapping(upload.mapping),
         may_act=may(user, "import_ledger"),
+        delivery=delivery,
+        siblings=listed(list(delivery.others)) if delivery else (),
     )
 
 
@@ -277,20 +313,21 @@ def _tabs(upload: Upload, known: Summary, wanted: str) -> tuple[Tab, ...]:
 
 
 def _mapping(kept: dict[str, Any]) -> tuple[Placed, ...]:
-    found = [
+    """Every column of the file; what is not recorded has no field."""
+    return tuple(
         Placed(
-            placed["column"],
-            placed["heading"],
-            BY_KEY[key].heading if key in BY_KEY else key,
-            _unit_words(placed.get("unit", "")),
+            column_name(column["index"]),
+            column["heading"],
+            BY_KEY[column["key"]].heading if column["key"] in BY_KEY else "",
+            units.label(column["unit"]),
+            _MARKS.get(column["unit_from"], ""),
+            column["on"],
         )
-        for key, placed in kept.get("columns", {}).items()
-    ]
-    return tuple(sorted(found, key=lambda placed: (len(placed.column), placed.column)))
+        for column in kept.get("seen", ())
+    )
 
 
-def _unit_words(unit: str) -> str:
-    return Unit(unit).label if unit in set(Unit) else unit
+_MARKS = {units.DEFAULT: "默认", units.ANSWER: "选定", units.REMEMBERED: "选定"}
 
 
 def withdrawn(batch: Batch | None) -> bool:
@@ -316,6 +353,46 @@ def state_tag(stands: Standing, batch: Batch | None) -> str:
     if withdrawn(batch):
         return ""
     return "blue" if stands.goes_on else _TAGS[UploadState(stands.upload.state)]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHeading:
+    """One heading the office's posts have chosen a field for."""
+
+    pk: int
+    heading: str
+    meant: str
+    unit: str
+    chosen_by: User
+    chosen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingsPage:
+    """表头记忆 of the post's office."""
+
+    choices: tuple[KeptHeading, ...]
+    ledger: str = LEDGER_LABEL
+
+
+def headings_page(user: User) -> HeadingsPage:
+    """What the office has chosen, in the order of the ledger's fields, 不登记 at the end."""
+    found = access.heading_choices_for(user).select_related("chosen_by__post__organisation")
+    order = [*BY_KEY]
+    ranked = sorted(found, key=lambda c: (order.index(c.key) if c.key in order else 99, c.heading))
+    return HeadingsPage(
+        tuple(
+            KeptHeading(
+                choice.pk,
+                choice.heading,
+                BY_KEY[choice.key].heading if choice.key in BY_KEY else NOT_READ,
+                units.label(choice.unit),
+                choice.chosen_by,
+                choice.chosen_at,
+            )
+            for choice in ranked
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +422,11 @@ class WithdrawalPage:
     blocked: int
     parcels: int
 
+    @property
+    def of_boundaries(self) -> bool:
+        """Whether boundaries would be taken back, not facts."""
+        return self.batch.upload.ledger == BOUNDARY
+
 
 def batch_of(user: User, upload_id: int) -> Batch:
     """The standing batch of an upload.
@@ -362,7 +444,8 @@ def batch_of(user: User, upload_id: int) -> Batch:
 
 def withdrawal_page(batch: Batch) -> WithdrawalPage:
     """The page before a withdrawal."""
-    parcels = batch.entries.values("parcel").distinct().order_by().count()
+    touched = batch.boundaries if batch.upload.ledger == BOUNDARY else batch.entries
+    parcels = touched.values("parcel").distinct().order_by().count()
     found = blockers(batch)
     return WithdrawalPage(batch, found[:BLOCKERS_SHOWN], len(found), parcels)
 

@@ -61,6 +61,11 @@ class Standing:
         return self.upload.state == UploadState.FAILED or (self.broken and self.work == READ)
 
     @property
+    def may_check_again(self) -> bool:
+        """Whether the rows, checked already, can be checked against the record as it is now."""
+        return self.upload.state == UploadState.STAGED and not self.work
+
+    @property
     def may_answer(self) -> bool:
         """Whether a person may still say how the file is to be read."""
         return self.upload.state in _ANSWERABLE and not self.work

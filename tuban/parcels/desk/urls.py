@@ -7,6 +7,12 @@ from tuban.parcels.desk import views
 urlpatterns = [
     path("imports/", views.desk, name="import-list"),
     path("imports/template.xlsx", views.blank_template, name="import-template"),
+    path("imports/headings/", views.headings, name="import-headings"),
+    path(
+        "imports/headings/<int:pk>/forgetting/",
+        views.forget_heading,
+        name="import-heading-forget",
+    ),
     path("imports/<int:pk>/", views.detail, name="import-detail"),
     path("imports/<int:pk>/progress/", views.progress, name="import-progress"),
     path("imports/<int:pk>/sums/", views.sums, name="import-sums"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from secrets import token_hex
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tuban.accounts.access import may, require
 from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
+from tuban.core.errors import DomainError
 from tuban.parcels import access
 from tuban.parcels.desk import actions, answers, notices, pages
 from tuban.parcels.desk.errorbook import errors_workbook
-from tuban.parcels.desk.forms import LIMITS, UploadForm
+from tuban.parcels.desk.forms import LIMITS, Handed, UploadForm
 from tuban.parcels.desk.standing import standing
 from tuban.parcels.imports import template
 from tuban.parcels.imports.gate import SUFFIXES
@@ -38,9 +41,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         require(request.user, "import_ledger")
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            file = form.cleaned_data["file"]
-            upload = actions.deliver(actor=request.user, name=file.name, content=file.read())
-            return _set_going(request, upload)
+            return _take_in(request, form.cleaned_data["file"])
     context_ = {
         "page": pages.desk_page(request.user, request.GET),
         "form": form,
@@ -50,6 +51,33 @@ def desk(request: SignedInRequest) -> HttpResponse:
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "imports/list.html", context_, status=status)
+
+
+def _take_in(request: SignedInRequest, handed: Handed) -> HttpResponse:
+    """Keeps the files; to the page of the only one, or to the list that shows them together."""
+    refused = list(handed.refused)
+    alone = len(handed.taken) + len(refused) == 1
+    delivery = "" if alone else token_hex(8)
+    uploads = []
+    for file in handed.taken:
+        try:
+            content = file.read()
+            uploads.append(
+                actions.deliver(
+                    actor=request.user, name=file.name or "", content=content, delivery=delivery
+                )
+            )
+        except DomainError as error:
+            if alone:
+                raise
+            refused.append(str(error))
+    for upload in uploads:
+        notices.watch(request, upload)
+    for sentence in refused:
+        messages.error(request, f"没有接收{sentence}")
+    if len(uploads) == 1:
+        return _to_upload(request, uploads[0].pk)
+    return redirect(reverse("import-list") + kept_query(request, {}))
 
 
 @require_safe
@@ -151,6 +179,21 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return render(request, "imports/answers.html", context_, status=status)
+
+
+@require_safe
+def headings(request: SignedInRequest) -> HttpResponse:
+    """表头记忆: what the post's office has chosen for its headings."""
+    require(request.user, "import_ledger")
+    context_ = {"page": pages.headings_page(request.user)}
+    return render(request, "imports/headings.html", context_)
+
+
+@require_POST
+def forget_heading(request: SignedInRequest, pk: int) -> HttpResponse:
+    """忘记 one of them."""
+    actions.forget_heading(actor=request.user, pk=pk)
+    return redirect(reverse("import-headings") + kept_query(request, {}))
 
 
 @require_POST

@@ -18,7 +18,6 @@ from tuban.accounts.models import Role, User
 from tuban.law.facts import FactKind
 from tuban.parcels import jobs
 from tuban.parcels.desk import actions
-from tuban.parcels.desk.forms import MAX_FILE_MB
 from tuban.parcels.desk.standing import standing
 from tuban.parcels.desk.tests.worker import work
 from tuban.parcels.imports import files, template, workbook
@@ -150,11 +149,11 @@ def test_what_cannot_be_a_ledger_is_refused_at_the_field(
 def test_a_file_over_the_limit_is_refused_before_it_is_kept(
     desk: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("tuban.parcels.desk.forms.MAX_FILE_BYTES", 100)
+    monkeypatch.setattr("tuban.parcels.desk.forms.most_bytes", lambda name: 1024 * 1024)
 
-    response = hand_in(desk, b"x" * 101)
+    response = hand_in(desk, b"x" * (1024 * 1024 + 1))
 
-    assert f"文件超过 {MAX_FILE_MB} MB" in response.content.decode()
+    assert "文件超过 1 MB" in response.content.decode()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -414,7 +413,7 @@ def test_uploads_awaiting_a_word_are_counted_in_the_navigation(desk: Client, cle
     assert "待确认" not in text(desk, "/board/")
     staged(clerk, row())
 
-    assert "导入 待确认 1" in text(desk, "/board/")
+    assert "导入 待处理 1" in text(desk, "/board/")
 
 
 def test_a_message_arrives_once_when_the_work_has_ended(desk: Client) -> None:
