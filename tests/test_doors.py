@@ -15,6 +15,8 @@ from pytest_django import Settings
 
 from tuban.accounts.access import may
 from tuban.accounts.models import Role, User
+from tuban.bulletins.models import Bulletin
+from tuban.bulletins.tests.cast import make_draft, make_issued, make_posts
 from tuban.core import clock
 from tuban.parcels.exports import kept
 from tuban.parcels.models import (
@@ -49,6 +51,13 @@ POST_ONLY = {
     "import-heading-forget",
     "import-read-again",
     "import-stop",
+    "bulletin-refresh",
+    "bulletin-submit",
+    "bulletin-review",
+    "bulletin-return",
+    "bulletin-issue",
+    "bulletin-void",
+    "bulletin-discard",
 }
 # Addresses that a role may reach only with an act; all others are for every signed-in post.
 ACTS = {
@@ -74,9 +83,21 @@ ACTS = {
     "import-read-again": "import_ledger",
     "import-stop": "import_ledger",
     "import-withdraw": "import_ledger",
+    "bulletin-compose": "draft_bulletin",
+    "bulletin-docx": "export",
+    "bulletin-text": "draft_bulletin",
+    "bulletin-refresh": "draft_bulletin",
+    "bulletin-submit": "draft_bulletin",
+    "bulletin-discard": "draft_bulletin",
+    "bulletin-review": "review_bulletin",
+    "bulletin-return": "review_bulletin",
+    "bulletin-issue": "issue_bulletin",
+    "bulletin-void": "issue_bulletin",
 }
 # What they ask for is not to be done on a confirmed upload: a refusal that says so.
 TOO_LATE = {"import-confirm", "import-read-again", "import-stop"}
+# A draft is not yet to be reviewed, returned, issued or declared void.
+TOO_EARLY = {"bulletin-review", "bulletin-return", "bulletin-issue", "bulletin-void"}
 ABOUT_A_PARCEL = {"parcel-detail", "fact-add", "fact-correct", "fact-review"}
 ABOUT_AN_UPLOAD = {
     "import-rows",
@@ -95,7 +116,19 @@ ABOUT_AN_UPLOAD = {
 # Files made for one post: no other one's, whatever its region.
 ABOUT_AN_EXPORT = {"export-detail", "export-progress", "export-file"}
 ABOUT_A_HEADING = {"import-heading-forget"}
-ABOUT_SOMETHING = ABOUT_A_PARCEL | ABOUT_AN_UPLOAD | ABOUT_AN_EXPORT | ABOUT_A_HEADING
+ABOUT_A_BULLETIN = {
+    "bulletin-detail",
+    "bulletin-docx",
+    "bulletin-text",
+    "bulletin-figure",
+    "bulletin-refresh",
+    "bulletin-submit",
+    "bulletin-discard",
+    *TOO_EARLY,
+}
+ABOUT_SOMETHING = (
+    ABOUT_A_PARCEL | ABOUT_AN_UPLOAD | ABOUT_AN_EXPORT | ABOUT_A_HEADING | ABOUT_A_BULLETIN
+)
 
 
 def names(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
@@ -128,6 +161,7 @@ def address(name: str, parcel: Parcel) -> str:
         **{about: {"pk": upload.pk} for about in ABOUT_AN_UPLOAD},
         **{about: {"pk": Export.objects.get().pk} for about in ABOUT_AN_EXPORT},
         **{about: {"pk": HeadingChoice.objects.get().pk} for about in ABOUT_A_HEADING},
+        **a_bulletin(name, parcel.region_id),
         "upload-effects": {"upload_pk": upload.pk},
         "parcel-detail": {"pk": parcel.pk},
         "fact-add": {"pk": parcel.pk},
@@ -138,6 +172,29 @@ def address(name: str, parcel: Parcel) -> str:
         "parcel-tile": {"z": 12, "x": 3300, "y": 1556},
     }
     return reverse(name, kwargs=arguments.get(name, {}))
+
+
+def a_bulletin(name: str, region: str) -> dict[str, dict[str, int]]:
+    """What the address of a draft of the region, or of its figure, asks for."""
+    if name not in ABOUT_A_BULLETIN:
+        return {}
+    draft = Bulletin.objects.first() or Bulletin.objects.create(
+        region_id=region,
+        kind="month",
+        on=TODAY,
+        first=TODAY.replace(day=1),
+        subjects=["unsupplied"],
+        unit="mu",
+        known_at=NOON,
+        last_fact_id=0,
+        definitions={"unsupplied_stock": {"name": "批而未供存量", "verified": True}},
+        title="演示",
+        addressee="演示",
+        opening="演示",
+        signer="演示",
+    )
+    figure, _ = draft.figures.get_or_create(measure_code="unsupplied_stock", region_id=region)
+    return {name: {"pk": draft.pk, **({"figure_pk": figure.pk} if "figure" in name else {})}}
 
 
 def knock(client: Client, name: str, parcel: Parcel) -> int:
@@ -230,7 +287,7 @@ def test_each_role_gets_in_where_its_acts_allow(
         assert status == 400
     elif name in ACTS and not may(user, ACTS[name]):
         assert status == 403
-    elif name in TOO_LATE:
+    elif name in TOO_LATE | TOO_EARLY:
         assert status == 409
     elif name in {"import-progress", "export-progress", "parcel-tile"}:
         assert status == 204
@@ -264,7 +321,8 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
     pk = Upload.objects.get().pk if name in ABOUT_AN_UPLOAD else parcel.pk
     pk = Export.objects.get().pk if name in ABOUT_AN_EXPORT else pk
     pk = HeadingChoice.objects.get().pk if name in ABOUT_A_HEADING else pk
-    nowhere = there.replace(f"/{pk}/", "/999999999/", 1)
+    pk = Bulletin.objects.get().pk if name in ABOUT_A_BULLETIN else pk
+    nowhere = there.replace(f"/{pk}/", "/999999999/", 1).replace(f"/{pk}.", "/999999999.")
     nowhere = nowhere.replace(f"/facts/{parcel.facts.get().pk}/", "/facts/999999999/")
 
     one, other = (call(place).content.decode() for place in (there, nowhere))
@@ -275,7 +333,8 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
             line
             for line in lines
             if not any(
-                words in line for words in ("请求编号", "/parcels/", "/imports/", "/exports/")
+                words in line
+                for words in ("请求编号", "/parcels/", "/imports/", "/exports/", "/bulletins/")
             )
         )
 
@@ -319,9 +378,27 @@ def test_lists_and_exports_hold_only_ones_own_region(client: Client, clerk: User
     assert client.get(f"/measures/unsupplied_stock/?region={CITY}").status_code == 404
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_a_citys_bulletin_is_for_every_post_once_it_is_issued(client: Client, role: Role) -> None:
+    posts = make_posts()
+    draft, issued = make_draft(posts.drafter), make_issued(posts)
+    figure = issued.figures.filter(region=EJIN_HORO).first()
+    client.force_login(make_user(role, DONGSHENG))
+
+    assert client.get(f"/bulletins/{draft.pk}/").status_code == 404
+    assert client.get(f"/bulletins/{issued.pk}/").status_code == 200
+    assert client.get(f"/bulletins/{issued.pk}/figures/{figure.pk}/").status_code == 200
+    other = draft.figures.first()
+    assert client.get(f"/bulletins/{issued.pk}/figures/{other.pk}/").status_code == 404
+    page = client.get("/bulletins/").content.decode()
+    assert f"/bulletins/{issued.pk}/" in page
+    assert f"/bulletins/{draft.pk}/" not in page
+
+
 def test_an_account_without_a_post_gets_empty_pages_and_no_errors(client: Client) -> None:
     client.force_login(User.objects.create_user("left-alone", "cast-2024-pass"))
 
     assert client.get("/board/").status_code == 200
     assert "共 0 条" in client.get("/parcels/").content.decode()
+    assert "共 0 条" in client.get("/bulletins/").content.decode()
     assert client.get("/measures/unsupplied_stock/").status_code == 404

@@ -34,7 +34,7 @@ from tuban.values.area import Unit
 from tuban.values.docnos import is_doc_no
 
 MAX_REMARK = 300
-_DRAFTING = (StepKind.DRAFTED, StepKind.EDITED, StepKind.REFRESHED, StepKind.SUBMITTED)
+DRAFTING = (StepKind.DRAFTED, StepKind.EDITED, StepKind.REFRESHED, StepKind.SUBMITTED)
 _TO_CITY, _TO_COUNTY = "各旗区人民政府", "各有关单位"
 
 
@@ -160,7 +160,7 @@ def review(*, actor: User, bulletin_id: int, remark: str = "") -> Bulletin:
         SamePost: The post drafted it.
     """
     bulletin = _open(actor, "review_bulletin", bulletin_id, BulletinState.SUBMITTED)
-    _require_another_post(bulletin, actor, "审核", _DRAFTING)
+    _require_another_post(bulletin, actor, "审核", DRAFTING)
     return _to(bulletin, BulletinState.REVIEWED, StepKind.REVIEWED, actor, remark)
 
 
@@ -202,7 +202,7 @@ def issue(*, actor: User, bulletin_id: int, prefix: str) -> Bulletin:
         NumberRefused: The 代字 is not of the official form, or another region uses it.
     """
     bulletin = _open(actor, "issue_bulletin", bulletin_id, BulletinState.REVIEWED)
-    _require_another_post(bulletin, actor, "签发", (*_DRAFTING, StepKind.REVIEWED))
+    _require_another_post(bulletin, actor, "签发", (*DRAFTING, StepKind.REVIEWED))
     bulletin.issued_on = clock.today()
     bulletin.doc_no = _next_number(bulletin, prefix.strip(), bulletin.issued_on.year)
     return _to(bulletin, BulletinState.ISSUED, StepKind.ISSUED, actor)

@@ -8,7 +8,6 @@ from fractions import Fraction
 from django.utils.timezone import localtime
 
 from tuban.bulletins import blocks
-from tuban.bulletins.blocks import Block
 from tuban.bulletins.freeze import regions_of
 from tuban.bulletins.models import Bulletin, BulletinState, Figure, StepKind
 from tuban.bulletins.notes import Basis, notes
@@ -41,8 +40,7 @@ def previous_of(bulletin: Bulletin) -> Bulletin | None:
 def write_body(bulletin: Bulletin) -> None:
     """Writes the text from the figures and keeps it with the bulletin (unsaved)."""
     paper = paper_of(bulletin)
-    made: tuple[Block, ...] = (*compose(paper), *notes(paper, _basis(bulletin)))
-    bulletin.body = blocks.to_json(made)
+    bulletin.body = blocks.to_json(compose(paper, notes(paper, _basis(bulletin))))
 
 
 def paper_of(bulletin: Bulletin) -> Paper:

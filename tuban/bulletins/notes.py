@@ -63,7 +63,7 @@ def _rates(paper: Paper) -> str:
     return (
         f"完成率＝本年完成÷年度目标；序时进度＝{days}天÷{all_days}天＝"
         f"{percent(Fraction(days, all_days))}%。名次按完成率由高到低，以未取整的数比较，相同的并列；"
-        "没有年度目标的不计算完成率、不参加排名。"
+        "年度目标为零或没有目标的不计算完成率、不参加排名。"
     )
 
 

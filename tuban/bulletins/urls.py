@@ -1,9 +1,11 @@
-"""Addresses of the board."""
+"""Addresses of the board and of bulletins."""
 
 from django.urls import path
 
 from tuban.bulletins import views
+from tuban.bulletins.desk.urls import urlpatterns as desk
 
 urlpatterns = [
     path("board/", views.board, name="board"),
+    *desk,
 ]

@@ -22,8 +22,8 @@ _STORED_ROUNDING_M2 = Fraction(1, 100)
 _NUMERALS = "一二三四五六七八九"
 
 
-def compose(paper: Paper) -> tuple[Block, ...]:
-    """The computed part of the text: 总体情况, 分旗区进度, 存在问题.
+def compose(paper: Paper, notes: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The computed part of the text: 总体情况, 分旗区进度 with tables and notes, 存在问题.
 
     The drafter's 工作要求 follows as the last section; see `demands_heading`.
     """
@@ -37,6 +37,7 @@ def compose(paper: Paper) -> tuple[Block, ...]:
         blocks.append(Block(Shape.TEXT, (_lead(number, report), *_positions(paper, report))))
     for number, report in enumerate(paper.reports, 1):
         blocks.append(Block(Shape.TABLE, table=ranking_table(paper, report, number)))
+    blocks.extend(notes)
     blocks.append(_heading(2, "存在问题"))
     blocks.extend(_problems(paper))
     return tuple(blocks)
@@ -95,7 +96,9 @@ def _against_target(paper: Paper, report: Report) -> list[Run]:
     own, topic, unit = report.own, report.topic, paper.unit.label
     done = own.progress
     if done.rate is None or done.target_m2 is None or done.gap is None or own.rest_m2 is None:
-        return [Run(f"；没有{paper.on.year}年{topic.verb}目标，不计算完成率。")]
+        target = f"{paper.on.year}年{topic.verb}目标"
+        words = f"没有{target}" if own.year.target_m2 is None else f"{target}为零"
+        return [Run(f"；{words}，不计算完成率。")]
     key = figure_key(topic.flow, own.place.code, paper.year_period)
     runs = [
         Run("；年度目标"),
@@ -172,6 +175,8 @@ def _positions(paper: Paper, report: Report) -> list[Run]:
     """Who goes well and who lags; or the one 旗区's own rank."""
     if not paper.is_city:
         return _own_position(paper, report)
+    if all(row.rank is None for row in report.counties):
+        return [Run("各旗区年度目标为零或没有目标，不参加排名。")]
     parts = []
     for light in (Light.GREEN, Light.YELLOW, Light.RED):
         names = [r.place.name for r in in_light(report.counties, light)]
@@ -179,14 +184,14 @@ def _positions(paper: Paper, report: Report) -> list[Run]:
             parts.append(f"{light.label}{len(names)}个（{'、'.join(names)}）")
     untold = [r.place.name for r in in_light(report.counties, Light.GREY)]
     if untold:
-        parts.append(f"没有年度目标、不参加排名{len(untold)}个（{'、'.join(untold)}）")
-    return [Run(f"九个旗区中，{'；'.join(parts)}。" if parts else "没有旗区数据。")]
+        parts.append(f"年度目标为零或没有目标、不参加排名{len(untold)}个（{'、'.join(untold)}）")
+    return [Run(f"{len(report.counties)}个旗区中，{'；'.join(parts)}。")]
 
 
 def _own_position(paper: Paper, report: Report) -> list[Run]:
     own = report.own
     if own.rank is None:
-        return [Run("没有年度目标，不参加排名。")]
+        return [Run("年度目标为零或没有目标，不参加排名。")]
     rivals = [row for row in report.counties if row.rank is not None]
     tie = "（并列）" if sum(row.rank == own.rank for row in rivals) > 1 else ""
     key = figure_key(report.topic.flow, own.place.code, paper.year_period)

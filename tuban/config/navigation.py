@@ -33,6 +33,7 @@ ITEMS = (
     Item("看板", "board", "layout-dashboard"),
     Item("地块", "parcel-list", "polygon"),
     Item("导入", "import-list", "file-import"),
+    Item("通报", "bulletin-list", "speakerphone"),
 )
 
 
