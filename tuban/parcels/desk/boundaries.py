@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
+from tuban.parcels.imports.boundaries import BOUNDARY
 from tuban.parcels.imports.plans import CHANGED, NEW
 from tuban.parcels.imports.problems import REMARK
 from tuban.parcels.models import Outcome, Parcel, StagedRow, Upload
@@ -79,6 +80,50 @@ class BoundarySum:
     declared_m2: Decimal | None
     ellipsoidal_m2: Decimal
     old_m2: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryPart:
+    """What the page of a boundary file shows in place of a ledger's rows and sums.
+
+    Attributes:
+        producer: 数据产生单位, as the file names it.
+        systems: 坐标系 of its parcels.
+    """
+
+    rows: tuple[BoundaryRow, ...]
+    sums: tuple[BoundarySum, ...]
+    producer: str
+    systems: tuple[str, ...]
+
+    @property
+    def shows_old(self) -> bool:
+        """Whether any row in view replaces a boundary."""
+        return any(row.old_m2 is not None for row in self.rows)
+
+    @property
+    def shows_said(self) -> bool:
+        """Whether any row in view has something to be said about."""
+        return any(row.said for row in self.rows)
+
+
+def part(upload: Upload, rows: QuerySet[StagedRow], *, may_confirm: bool) -> BoundaryPart | None:
+    """The part of the page; None for a ledger.
+
+    Args:
+        upload: The file.
+        rows: Of the tab and page in view.
+        may_confirm: Whether its rows wait for a person's word.
+    """
+    if upload.ledger != BOUNDARY:
+        return None
+    about = upload.mapping.get("file", {})
+    return BoundaryPart(
+        views(rows),
+        recordable_sums(upload) if may_confirm else (),
+        about.get("header", {}).get("数据产生单位", ""),
+        tuple(about.get("systems", ())),
+    )
 
 
 def views(rows: QuerySet[StagedRow]) -> tuple[BoundaryRow, ...]:

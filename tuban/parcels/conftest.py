@@ -1,4 +1,4 @@
-"""Reading boundary files in the test's own process: the child takes a second to start."""
+"""Fixtures of all tests of parcels."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 
 from tuban.parcels.imports import reading
-from tuban.parcels.imports.boundaries import child, wire
 from tuban.parcels.imports.boundaries.model import Delivered
+from tuban.parcels.imports.boundaries.wire import Receiver
 from tuban.parcels.imports.wire import line
 
 
 @pytest.fixture
 def without_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the child does, and what it sends, without the child."""
+    """Reads boundary files in the test's own process: the child takes a second to start."""
+    from tuban.parcels.imports.boundaries import child
 
     def read(content: bytes, name: str, choices: dict[str, Any], **_: Any) -> Delivered:
-        receiver = wire.Receiver()
+        receiver = Receiver()
         for message in child.answer(content, name, json.dumps(choices)):
             receiver.take(line(message))
         assert receiver.file is not None
