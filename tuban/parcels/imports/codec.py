@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from tuban.law.facts import FactKind, payload_from_json, payload_to_json
-from tuban.parcels.imports.plans import Basis, Plan, describe
+from tuban.parcels.imports.plans import Basis, Plan, StoredParcel, describe
 from tuban.parcels.imports.rows import Stated, StatedFact
 
 
@@ -60,6 +60,22 @@ def decode(row_no: int, region: str, parcel_no: str, parsed: dict[str, Any]) -> 
 def basis(parsed: dict[str, Any]) -> Basis:
     """What the kept plan was made against."""
     return Basis(parsed["plan"]["parcel_id"], tuple(parsed["plan"]["fact_ids"]))
+
+
+def describes(parsed: dict[str, Any], stored: StoredParcel | None) -> bool:
+    """Whether the parcel's description is still what the plan was made against."""
+    known = stored.parcel if stored is not None else {}
+    made = parsed["plan"]
+    changes = made["parcel"]
+    for key, text in parsed["parcel"].items():
+        if known.get(key, "") != (changes[key][0] if key in changes else text):
+            return False
+    named = parsed["approval"]
+    if named is None:
+        return True
+    present = stored.approval if stored is not None else None
+    expected = made["approval_was"] if made["approval"] else (named["doc_no"], named["name"])
+    return present == (tuple(expected) if expected is not None else None)
 
 
 def _encode_fact(fact: StatedFact) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from tuban.parcels.imports import codec, recording, stored
 from tuban.parcels.imports.boundaries import BOUNDARY
 from tuban.parcels.imports.boundaries.recording import Recorder
 from tuban.parcels.imports.claims import Claim, Progress
+from tuban.parcels.imports.overtaken import Overtaken, is_overtaken
 from tuban.parcels.imports.plans import CHANGED, NEW, Basis, Plan, plan
 from tuban.parcels.imports.recording import Entry
 from tuban.parcels.models import Batch, Outcome, StagedRow, Upload, UploadState
@@ -90,6 +91,7 @@ def confirm_upload(*, actor: User, upload_id: int, progress: Progress | None = N
         BeingWorkedOn: Another confirmation is at work on it.
         NotReady: It has been confirmed already, or could not be read.
         NothingToRecord: No row would change anything.
+        Overtaken: A batch it was checked against has been withdrawn since.
     """
     require(actor, "import_ledger")
     upload = access.get_upload(actor, upload_id)
@@ -123,6 +125,9 @@ def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
         raise NothingToRecord(upload)
     code = regions[0] if len(regions) == 1 else upload.region_id
     lock_regions({*regions, code})
+    upload.refresh_from_db(fields=("notes",))
+    if is_overtaken(upload):
+        raise Overtaken(upload)
     batch = recording.open_batch(actor, upload, code)
     tally = _Tally()
     if upload.ledger == BOUNDARY:
@@ -191,23 +196,32 @@ def _record_chunk(
     today = clock.today()
     entries: list[Entry] = []
     taken: list[int] = []
+    anew: list[tuple[str, int]] = []
     for pk, row_no, region, parcel_no, text in chunk:
         parsed = json.loads(text)
         present = known.get((region, parcel_no))
-        if codec.basis(parsed) != Basis.of(present):
+        if codec.basis(parsed) != Basis.of(present) or not codec.describes(parsed, present):
             stated = codec.decode(row_no, region, parcel_no, parsed)
             made = plan(stated, present, today=today)
             if made.outcome not in {NEW, CHANGED}:
                 _set_aside(pk, made)
                 continue
             parsed = codec.encode(stated, made)
+            anew.append((json.dumps(parsed, ensure_ascii=False), pk))
         entries.append(Entry(row_no, region, parcel_no, parsed))
         taken.append(pk)
     ids, facts = recording.record(actor, upload, batch, entries)
     StagedRow.objects.filter(pk__in=taken).update(taken=True)
+    _keep_as_recorded(anew)
     tally.rows += len(taken)
     tally.facts += facts
     tally.parcels.extend(ids)
+
+
+def _keep_as_recorded(anew: list[tuple[str, int]]) -> None:
+    """Rows planned anew keep the plan that was recorded: a withdrawal undoes just that."""
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE parcels_stagedrow SET parsed = %s WHERE id = %s", anew)
 
 
 def _set_aside(pk: int, made: Plan) -> None:

@@ -1,8 +1,9 @@
 """整批撤销: a confirmed batch counts no more, as a whole or not at all.
 
 Nothing is deleted. A `BatchWithdrawal` is recorded, which the timeline obeys: the batch's facts
-are left out, and what they corrected counts again. Later facts that rest on the batch are named
-instead, and have to be settled first.
+are left out, and what they corrected counts again. What it wrote over a parcel's description is put
+back. Parcels and approvals it made stay on file and show nothing: without facts they are in no list
+and no sum. Later facts that rest on the batch are named instead, and have to be settled first.
 """
 
 from __future__ import annotations
@@ -24,16 +25,28 @@ from tuban.law.facts import FactKind, payload_from_json
 from tuban.law.model import FactId
 from tuban.law.removal import Dependent, dependents
 from tuban.parcels import access, phases
+from tuban.parcels.imports import overtaken, restoring
 from tuban.parcels.imports.boundaries import settling
 from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.confirm import lock_regions
+from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.plans import describe
 from tuban.parcels.models import Batch, BatchWithdrawal, Fact
 
 PARCELS_AT_ONCE = 500
-CHECKING, REBUILDING, CLOSING = "核对后来的事实", "重算阶段", "收尾"
+CHECKING, RESTORING, REBUILDING, CLOSING = "核对后来的事实", "恢复原记录", "重算阶段", "收尾"
 
 _REGIONS = "SELECT DISTINCT region_id FROM parcels_parcel WHERE id = ANY(%s)"
+_PARCELS_OF = """
+    SELECT parcel_id FROM parcels_fact WHERE batch_id = %s
+     UNION
+    SELECT p.id
+      FROM parcels_stagedrow r
+      JOIN parcels_upload u ON u.id = r.upload_id
+      JOIN parcels_parcel p ON p.region_id = r.region_id AND p.parcel_no = r.parcel_no
+     WHERE r.upload_id = %s AND r.taken AND u.ledger = %s
+     ORDER BY 1
+"""
 _LOCK = "SELECT FROM parcels_parcel WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 """In order of id, as a confirmation locks them."""
 
@@ -167,16 +180,21 @@ def _withdraw(actor: User, batch: Batch, reason: str, claim: Claim) -> BatchWith
     withdrawal = BatchWithdrawal.objects.create(
         batch=batch, reason=reason, withdrawn_by=actor, withdrawn_at=clock.now()
     )
+    for done, chunk in enumerate(_chunks(parcel_ids)):
+        claim.report(RESTORING, done * PARCELS_AT_ONCE, len(parcel_ids))
+        restoring.restore(batch.pk, chunk)
     phases.rebuild(parcel_ids, progress=partial(claim.report, REBUILDING))
     settling.settle(bounded)
     claim.report(CLOSING, len(parcel_ids), len(parcel_ids))
+    overtaken.mark(batch, [*parcel_ids, *bounded])
     return withdrawal
 
 
 def _touched(batch: Batch) -> list[int]:
-    """Parcels the batch has recorded facts of, in order; it never gains any."""
-    facts = Fact.objects.filter(batch=batch).order_by("parcel_id")
-    return list(facts.values_list("parcel_id", flat=True).distinct())
+    """Parcels the batch has recorded facts of or described, in order; it never gains any."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PARCELS_OF, [batch.pk, batch.upload_id, LEDGER])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _lock(batch: Batch, parcel_ids: list[int]) -> None:

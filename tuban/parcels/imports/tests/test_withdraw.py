@@ -352,7 +352,12 @@ def test_progress_is_reported_by_stage(clerk: User) -> None:
         actor=clerk, batch_id=batch.pk, reason="传错文件", progress=lambda *s: told.append(s)
     )
 
-    assert told == [("核对后来的事实", 0, 2), ("重算阶段", 0, 2), ("收尾", 2, 2)]
+    assert [(stage, total) for stage, _, total in told] == [
+        ("核对后来的事实", 2),
+        ("恢复原记录", 2),
+        ("重算阶段", 2),
+        ("收尾", 2),
+    ]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_parcels(clerk: User) -> None:
