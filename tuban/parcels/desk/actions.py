@@ -24,6 +24,7 @@ from tuban.parcels.imports.boundaries import BOUNDARY, is_boundary_name
 from tuban.parcels.imports.confirm import NotReady
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.mapping import Answer
+from tuban.parcels.imports.overtaken import Overtaken
 from tuban.parcels.imports.withdraw import ReasonMissing, WithdrawalBlocked, blockers
 from tuban.parcels.models import Batch, Upload, UploadState
 
@@ -198,12 +199,15 @@ def ask_confirmation(*, actor: User, upload_id: int) -> Upload:
     Raises:
         Forbidden, Absent: As everywhere.
         NotReady: There is nothing to confirm.
+        Overtaken: A batch it was checked against has been withdrawn since.
     """
     require(actor, "import_ledger")
     upload = access.get_upload(actor, upload_id)
     stands = standing(upload)
     if stands.goes_on and stands.work != READ:
         return upload
+    if stands.overtaken:
+        raise Overtaken(upload)
     if not stands.may_confirm:
         raise NotReady(upload)
     _defer(jobs.record_upload, upload, actor_id=actor.pk)

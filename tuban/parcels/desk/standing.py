@@ -16,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tuban.parcels import jobs
 from tuban.parcels.imports.claims import is_held
+from tuban.parcels.imports.overtaken import is_overtaken
 from tuban.parcels.models import Upload, UploadState
 
 DEAD_AFTER = timedelta(seconds=30)
@@ -53,7 +54,12 @@ class Standing:
         """Whether the rows wait for a person's word, for the first time or once more."""
         if self.upload.state == UploadState.CONFIRMING:
             return self.broken
-        return self.upload.state == UploadState.STAGED and not self.work
+        return self.upload.state == UploadState.STAGED and not self.work and not self.overtaken
+
+    @property
+    def overtaken(self) -> bool:
+        """核对已过时: a batch the rows were checked against has been withdrawn since."""
+        return self.upload.state == UploadState.STAGED and is_overtaken(self.upload)
 
     @property
     def may_read_again(self) -> bool:

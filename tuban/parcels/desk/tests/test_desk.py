@@ -529,6 +529,32 @@ def test_a_batch_is_withdrawn_with_a_reason(desk: Client, clerk: User) -> None:
     assert desk.get(place).status_code == 404
 
 
+def test_a_file_checked_against_a_batch_withdrawn_since_is_checked_again(
+    desk: Client, clerk: User
+) -> None:
+    batch = confirmed(clerk, row())
+    waiting = staged(clerk, row(), row(parcel_no="YS-2"))
+    place = f"/imports/{waiting.pk}/"
+    assert "不变 1" in text(desk, place)
+
+    jobs.withdraw(batch.upload_id, batch.pk, clerk.pk, "整表单位填错", stop=never)
+
+    page = text(desk, place)
+    assert "重新核对" in page
+    assert f"批次 {batch.no} 已撤销" in page
+    assert "确认登记" not in page
+    refused = desk.post(f"{place}confirmation/")
+    assert refused.status_code == 409
+    assert queued() == []
+
+    desk.post(f"{place}reading/")
+    jobs.read(waiting.pk, stop=never)
+    finish_jobs()
+    page = text(desk, place)
+    assert "重新核对" not in page
+    assert "确认登记 2 行" in page
+
+
 def test_a_batch_that_later_facts_rest_on_names_them_instead(desk: Client, clerk: User) -> None:
     batch = confirmed(clerk, row())
     confirmed(
