@@ -111,7 +111,7 @@ def show(
 ) -> ColumnsQuestion:
     """The columns as they were read, or as they were just answered."""
     kept = upload.mapping
-    offer = next((o for o in upload.offers if o["asks"] == HEADINGS), {})
+    offer: dict[str, Any] = next((o for o in upload.offers if o["asks"] == HEADINGS), {})
     wrong = refused.at if isinstance(refused, ColumnsRefused) else {}
     return ColumnsQuestion(
         sheet=kept["sheet"],

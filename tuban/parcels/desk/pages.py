@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
 
 from django.http import QueryDict
 
@@ -15,19 +14,17 @@ from tuban.accounts.models import User
 from tuban.parcels import access, jobs
 from tuban.parcels.desk import answers, boundaries, rows
 from tuban.parcels.desk.boundaries import BoundaryPart
-from tuban.parcels.desk.columns import NOT_READ
 from tuban.parcels.desk.deliveries import Delivery, delivery_of
+from tuban.parcels.desk.headings import Placed, read_as
 from tuban.parcels.desk.rows import RowView
 from tuban.parcels.desk.standing import RECORD, Standing, standing, standings
-from tuban.parcels.imports import units
 from tuban.parcels.imports.boundaries import BOUNDARY
 from tuban.parcels.imports.factsums import KindSum, fact_sums
-from tuban.parcels.imports.ledger import BY_KEY, LEDGER, LEDGER_LABEL
+from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.preview import Preview, preview_of
 from tuban.parcels.imports.staging import Summary, summary
 from tuban.parcels.imports.sums import SumLine, sums
 from tuban.parcels.imports.withdraw import Blocker, blockers
-from tuban.parcels.imports.workbook import column_name
 from tuban.parcels.models import Batch, Outcome, Upload, UploadState
 from tuban.web.paging import Pager, pager
 
@@ -96,24 +93,6 @@ class Tab:
     count: int
     current: bool
     light: str
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """One column of the file and what it was taken for.
-
-    Attributes:
-        meant: Heading of the field; empty: not recorded.
-        unit_mark: 默认 where the file names no unit, 选定 where the sender chose it.
-        remembered_on: Day on which the sender's office chose it, as text; empty otherwise.
-    """
-
-    column: str
-    heading: str
-    meant: str
-    unit: str
-    unit_mark: str
-    remembered_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +270,7 @@ def upload_page(user: User, upload: Upload, query: QueryDict) -> UploadPage:
         foresight=foreseen,
         sums=fact_sums(upload) if stands.may_confirm and upload.ledger != BOUNDARY else (),
         boundaries=boundaries.part(upload, found, may_confirm=stands.may_confirm),
-        mapping=_mapping(upload.mapping),
+        mapping=read_as(upload),
         may_act=may(user, "import_ledger"),
         delivery=delivery,
         siblings=listed(list(delivery.others)) if delivery else (),
@@ -310,24 +289,6 @@ def _tabs(upload: Upload, known: Summary, wanted: str) -> tuple[Tab, ...]:
         Tab(key, label, count, key == current, light if count else "")
         for key, label, count, light in counted
     )
-
-
-def _mapping(kept: dict[str, Any]) -> tuple[Placed, ...]:
-    """Every column of the file; what is not recorded has no field."""
-    return tuple(
-        Placed(
-            column_name(column["index"]),
-            column["heading"],
-            BY_KEY[column["key"]].heading if column["key"] in BY_KEY else "",
-            units.label(column["unit"]),
-            _MARKS.get(column["unit_from"], ""),
-            column["on"],
-        )
-        for column in kept.get("seen", ())
-    )
-
-
-_MARKS = {units.DEFAULT: "默认", units.ANSWER: "选定", units.REMEMBERED: "选定"}
 
 
 def withdrawn(batch: Batch | None) -> bool:
@@ -353,46 +314,6 @@ def state_tag(stands: Standing, batch: Batch | None) -> str:
     if withdrawn(batch):
         return ""
     return "blue" if stands.goes_on else _TAGS[UploadState(stands.upload.state)]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptHeading:
-    """One heading the office's posts have chosen a field for."""
-
-    pk: int
-    heading: str
-    meant: str
-    unit: str
-    chosen_by: User
-    chosen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HeadingsPage:
-    """表头记忆 of the post's office."""
-
-    choices: tuple[KeptHeading, ...]
-    ledger: str = LEDGER_LABEL
-
-
-def headings_page(user: User) -> HeadingsPage:
-    """What the office has chosen, in the order of the ledger's fields, 不登记 at the end."""
-    found = access.heading_choices_for(user).select_related("chosen_by__post__organisation")
-    order = [*BY_KEY]
-    ranked = sorted(found, key=lambda c: (order.index(c.key) if c.key in order else 99, c.heading))
-    return HeadingsPage(
-        tuple(
-            KeptHeading(
-                choice.pk,
-                choice.heading,
-                BY_KEY[choice.key].heading if choice.key in BY_KEY else NOT_READ,
-                units.label(choice.unit),
-                choice.chosen_by,
-                choice.chosen_at,
-            )
-            for choice in ranked
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)

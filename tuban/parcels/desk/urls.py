@@ -7,7 +7,7 @@ from tuban.parcels.desk import views
 urlpatterns = [
     path("imports/", views.desk, name="import-list"),
     path("imports/template.xlsx", views.blank_template, name="import-template"),
-    path("imports/headings/", views.headings, name="import-headings"),
+    path("imports/headings/", views.heading_memory, name="import-headings"),
     path(
         "imports/headings/<int:pk>/forgetting/",
         views.forget_heading,

@@ -17,7 +17,7 @@ from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.parcels import access
-from tuban.parcels.desk import actions, answers, notices, pages
+from tuban.parcels.desk import actions, answers, headings, notices, pages
 from tuban.parcels.desk.errorbook import errors_workbook
 from tuban.parcels.desk.forms import LIMITS, Handed, UploadForm
 from tuban.parcels.desk.standing import standing
@@ -55,7 +55,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 
 def _take_in(request: SignedInRequest, handed: Handed) -> HttpResponse:
     """Keeps the files; to the page of the only one, or to the list that shows them together."""
-    refused = list(handed.refused)
+    refused = [f"没有接收{reason}" for reason in handed.refused]
     alone = len(handed.taken) + len(refused) == 1
     delivery = "" if alone else token_hex(8)
     uploads = []
@@ -74,7 +74,7 @@ def _take_in(request: SignedInRequest, handed: Handed) -> HttpResponse:
     for upload in uploads:
         notices.watch(request, upload)
     for sentence in refused:
-        messages.error(request, f"没有接收{sentence}")
+        messages.error(request, sentence)
     if len(uploads) == 1:
         return _to_upload(request, uploads[0].pk)
     return redirect(reverse("import-list") + kept_query(request, {}))
@@ -182,10 +182,10 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def headings(request: SignedInRequest) -> HttpResponse:
+def heading_memory(request: SignedInRequest) -> HttpResponse:
     """表头记忆: what the post's office has chosen for its headings."""
     require(request.user, "import_ledger")
-    context_ = {"page": pages.headings_page(request.user)}
+    context_ = {"page": headings.headings_page(request.user)}
     return render(request, "imports/headings.html", context_)
 
 

@@ -148,7 +148,7 @@ def _version_note(sheets: Iterable[Sheet]) -> list[Note]:
     """A remark when the file was filled into another version of the template."""
     for sheet in sheets:
         for row in sheet.rows[: headings.SEARCHED_ROWS]:
-            if row and row[0] == VERSION_LABEL and str(row[1]) != TEMPLATE_VERSION:
+            if row[:1] == [VERSION_LABEL] and row[1:2] not in ([], [TEMPLATE_VERSION]):
                 text = f"文件用的是模板 {row[1]} 版，现行 {TEMPLATE_VERSION} 版；已按字段代码对应。"
                 return [Note("version", text)]
     return []

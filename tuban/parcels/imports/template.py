@@ -27,6 +27,7 @@ from tuban.parcels.imports.ledger import (
     Type,
 )
 from tuban.parcels.imports.sheets import TEMPLATE_SHEET, VERSION_LABEL
+from tuban.parcels.imports.workbook import column_name
 from tuban.values.area import Unit
 from tuban.values.places import COUNTY_CODES, REGIONS
 
@@ -66,14 +67,20 @@ def write(rows: Iterable[Mapping[str, Value]] = (), *, area_unit: Unit = Unit.HA
         sheet = book.add_worksheet(TEMPLATE_SHEET)
         notes = book.add_worksheet(NOTES_SHEET)
         codes = book.add_worksheet(CODES_SHEET)
+        columns = tuple(_in_unit(column, area_unit) for column in TEMPLATE_COLUMNS)
         ranges = _write_codes(codes)
         formats = _formats(book)
-        _write_head(sheet, formats, area_unit)
+        _write_head(sheet, formats, columns)
         for at, row in enumerate(rows, start=FIRST_ROW):
             _write_row(sheet, at, row, formats)
-        _validate(sheet, ranges)
-        _write_notes(notes, book)
+        _validate(sheet, ranges, columns)
+        _write_notes(notes, book, columns)
     return buffer.getvalue()
+
+
+def _in_unit(column: Column, area_unit: Unit) -> Column:
+    """The column with its area in the unit of the rows."""
+    return replace(column, unit=area_unit.label) if column.type is Type.AREA else column
 
 
 def _formats(book: Workbook) -> dict[Any, Format]:
@@ -98,17 +105,16 @@ def _formats(book: Workbook) -> dict[Any, Format]:
     return found
 
 
-def _write_head(sheet: Worksheet, formats: dict[Any, Format], area_unit: Unit) -> None:
+def _write_head(sheet: Worksheet, formats: dict[Any, Format], columns: tuple[Column, ...]) -> None:
     """The hidden key row, the headings, widths, protection and print set-up."""
-    for index, column in enumerate(TEMPLATE_COLUMNS):
+    for index, column in enumerate(columns):
         sheet.set_column(index, index, _WIDTHS.get(column.type, 13), formats[column.type])
     sheet.set_row(0, None, None, {"hidden": True})
-    for index, column in enumerate(TEMPLATE_COLUMNS):
+    for index, column in enumerate(columns):
         sheet.write_string(0, index, column.key, formats["head"])
     sheet.set_row(1, 36)
-    for index, column in enumerate(TEMPLATE_COLUMNS):
-        heading = replace(column, unit=area_unit.label) if column.type is Type.AREA else column
-        sheet.write_string(1, index, heading.printed, formats["head"])
+    for index, column in enumerate(columns):
+        sheet.write_string(1, index, column.printed, formats["head"])
     sheet.freeze_panes(FIRST_ROW, 2)
     sheet.repeat_rows(1)
     sheet.set_landscape()
@@ -159,14 +165,14 @@ def _write_codes(sheet: Worksheet) -> dict[str, str]:
                 sheet.write_string(row, index, values[row - 1])
     sheet.hide()
     return {
-        key: f"={CODES_SHEET}!${chr(ord('A') + index)}$2:${chr(ord('A') + index)}${len(values) + 1}"
+        key: f"={CODES_SHEET}!${column_name(index)}$2:${column_name(index)}${len(values) + 1}"
         for index, (key, values) in enumerate(lists.items())
     }
 
 
-def _validate(sheet: Worksheet, ranges: Mapping[str, str]) -> None:
+def _validate(sheet: Worksheet, ranges: Mapping[str, str], columns: tuple[Column, ...]) -> None:
     """Rules of each column. They warn; the importer decides (a year alone is a date to it)."""
-    for index, column in enumerate(TEMPLATE_COLUMNS):
+    for index, column in enumerate(columns):
         rule = _rule(column, ranges)
         if rule:
             sheet.data_validation(
@@ -203,7 +209,7 @@ def _rule(column: Column, ranges: Mapping[str, str]) -> dict[str, Any]:
     return {}
 
 
-def _write_notes(sheet: Worksheet, book: Workbook) -> None:
+def _write_notes(sheet: Worksheet, book: Workbook, columns: tuple[Column, ...]) -> None:
     """说明: version, how the file is read, and each column's meaning."""
     bold = book.add_format({"bold": True})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -226,7 +232,7 @@ def _write_notes(sheet: Worksheet, book: Workbook) -> None:
     start = len(lines) + 1
     for index, heading in enumerate(("列", "填法", "说明")):
         sheet.write_string(start, index, heading, bold)
-    for at, column in enumerate(TEMPLATE_COLUMNS, start=start + 1):
+    for at, column in enumerate(columns, start=start + 1):
         sheet.write_string(at, 0, column.printed)
         sheet.write_string(at, 1, _KINDS[column.type])
         sheet.write_string(at, 2, _explained(column), wrap)

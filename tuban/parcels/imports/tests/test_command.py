@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from tuban.accounts.models import Role, User
 from tuban.parcels.imports.tests.books import book, ledger, row
-from tuban.parcels.models import Batch, Fact, Upload
+from tuban.parcels.models import Batch, Fact, Upload, UploadState
 from tuban.parcels.tests.cast import CITY, TODAY, make_user
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +152,18 @@ def test_a_post_that_may_not_import_is_refused(tmp_path: Path) -> None:
 
     assert code == 2
     assert "不能导入台账" in printed
+
+
+def test_a_ledger_that_asks_something_says_what_and_where_to_answer(
+    tmp_path: Path, reviewer: User
+) -> None:
+    top = ["旗区", "批准文号", "批准日期", "宗号"]
+    content = book({"S": [top, ["东胜区", "甲", "2015-06-30", "YS-1"]]})
+
+    code, printed = run(write(tmp_path, content), "--confirm")
+
+    assert code == 2
+    assert "没有认出必需的“地块编号”" in printed
+    assert "请在网页“导入”中打开“台账.xlsx”答复后继续" in printed
+    assert Upload.objects.get().state == UploadState.ASKED
+    assert not Batch.objects.exists()

@@ -12,6 +12,7 @@ import pytest
 from tuban.parcels.imports import questions, rows, template, workbook
 from tuban.parcels.imports.ledger import TEMPLATE_COLUMNS, TEMPLATE_VERSION
 from tuban.parcels.imports.tests.books import repacked
+from tuban.values.area import Unit
 
 NAMESPACE = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
@@ -50,6 +51,45 @@ def test_keys_are_hidden_headings_locked_and_cells_free(
     pane = sheet.find("x:sheetViews/x:sheetView/x:pane", NAMESPACE)
     assert pane is not None
     assert pane.get("ySplit") == "2"
+
+
+def test_below_the_locked_headings_every_cell_takes_typing(
+    parts: dict[str, ElementTree.Element],
+) -> None:
+    sheet, styles = parts["xl/worksheets/sheet1.xml"], parts["xl/styles.xml"]
+    free = [
+        one.find("x:protection[@locked='0']", NAMESPACE) is not None
+        for one in styles.findall("x:cellXfs/x:xf", NAMESPACE)
+    ]
+
+    widths = sheet.findall("x:cols/x:col", NAMESPACE)
+    assert all(free[int(column.get("style", "0"))] for column in widths)
+    covered = {n for c in widths for n in range(int(c.get("min", 0)), int(c.get("max", 0)) + 1)}
+    assert covered == set(range(1, len(TEMPLATE_COLUMNS) + 1))
+    written = sheet.findall("x:sheetData/x:row/x:c", NAMESPACE)
+    assert not any(free[int(cell.get("s", "0"))] for cell in written)
+
+
+def test_a_list_of_any_length_is_offered_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = tuple(f"第{number}种供地方式" for number in range(100))
+    monkeypatch.setattr(template, "_lists", lambda: {"region": ("东胜区",), "supply_mode": long})
+    assert len(",".join(long)) > 255
+
+    with zipfile.ZipFile(io.BytesIO(template.write())) as archive:
+        assert "代码!$B$2:$B$101" in archive.read("xl/worksheets/sheet1.xml").decode()
+        assert archive.read("xl/worksheets/sheet3.xml").decode().count("第") == 0  # shared texts
+        assert all(word in archive.read("xl/sharedStrings.xml").decode() for word in long)
+
+
+def test_rows_in_another_unit_name_it_everywhere() -> None:
+    content = template.write([{"region": "乌审旗"}], area_unit=Unit.MU)
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        words = archive.read("xl/worksheets/sheet1.xml").decode()
+        words += archive.read("xl/sharedStrings.xml").decode()
+    assert "批准面积（亩）" in words
+    assert "单位亩" in words
+    assert "公顷" not in words
 
 
 def test_lists_come_from_the_hidden_sheet_and_dates_are_checked(

@@ -20,7 +20,7 @@ from tuban.core.errors import DomainError
 from tuban.parcels.imports import template
 from tuban.parcels.imports.confirm import confirm_upload
 from tuban.parcels.imports.staging import Summary, stage_upload, summary
-from tuban.parcels.models import Outcome, StagedRow, Upload
+from tuban.parcels.models import Outcome, StagedRow, Upload, UploadState
 
 SHOWN_PROBLEMS = 200
 FINE, WITH_FINDINGS, REFUSED = 0, 1, 2
@@ -67,6 +67,8 @@ class Command(BaseCommand):
         actor = acting_post(username, Act.IMPORT_LEDGER)
         self.stdout.write(f"{file.name}　办理岗位：{actor}")
         upload = stage_upload(actor=actor, source=file, progress=self._progress)
+        if upload.state == UploadState.ASKED:
+            return self._ask(upload)
         found = summary(upload)
         self._report(upload, found)
         if confirm and found.recordable:
@@ -79,6 +81,15 @@ class Command(BaseCommand):
         elif found.recordable:
             self.stdout.write(f"尚未登记：有 {found.recordable} 行可登记，加 --confirm 登记。")
         return WITH_FINDINGS if found.waiting else FINE
+
+    def _ask(self, upload: Upload) -> int:
+        """What the sender has to answer, and where: a terminal has no form for it."""
+        self.stderr.write(f"\n{upload.message}")
+        for offer in upload.offers:
+            for point in offer.get("points", ()):
+                self.stderr.write(f"※ {point}。")
+        self.stderr.write(f"请在网页“导入”中打开“{upload.name}”答复后继续。")
+        return REFUSED
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         """One line that overwrites itself on a terminal, silent elsewhere."""
