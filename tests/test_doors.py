@@ -62,6 +62,7 @@ POST_ONLY = {
 # Addresses that a role may reach only with an act; all others are for every signed-in post.
 ACTS = {
     "parcel-export": "export",
+    "map-print": "export",
     "parcel-ledger": "export",
     "parcel-exports": "export",
     "parcel-export-txt": "export",
@@ -93,6 +94,14 @@ ACTS = {
     "bulletin-return": "review_bulletin",
     "bulletin-issue": "issue_bulletin",
     "bulletin-void": "issue_bulletin",
+}
+# Questions without which an address has nothing to answer.
+ASKED = {
+    "map-window": "?box=109,39,110,40",
+    "map-hits": "?at=109.98,39.82&reach=0",
+    "map-measure": "?points=109.98,39.82;109.99,39.82",
+    "map-place": "?at=109.98,39.82",
+    "map-print": "?at=109.98,39.82&scale=5000&paper=A4",
 }
 # What they ask for is not to be done on a confirmed upload: a refusal that says so.
 TOO_LATE = {"import-confirm", "import-read-again", "import-stop"}
@@ -171,7 +180,7 @@ def address(name: str, parcel: Parcel) -> str:
         "measure-export": {"code": "unsupplied_stock"},
         "parcel-tile": {"z": 12, "x": 3300, "y": 1556},
     }
-    return reverse(name, kwargs=arguments.get(name, {}))
+    return reverse(name, kwargs=arguments.get(name, {})) + ASKED.get(name, "")
 
 
 def a_bulletin(name: str, region: str) -> dict[str, dict[str, int]]:

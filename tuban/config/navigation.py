@@ -32,6 +32,7 @@ class Item:
 ITEMS = (
     Item("看板", "board", "layout-dashboard"),
     Item("地块", "parcel-list", "polygon"),
+    Item("一张图", "map", "map-2"),
     Item("导入", "import-list", "file-import"),
     Item("通报", "bulletin-list", "speakerphone"),
 )

@@ -34,6 +34,23 @@ class AreaBoundField(forms.CharField):
         return number
 
 
+class BoxField(forms.CharField):
+    """框选范围: west, south, east, north in degrees, as the map writes them into the address."""
+
+    def clean(self, value: Any) -> tuple[float, float, float, float] | None:  # type: ignore[override]
+        """The box; None when left empty."""
+        written = super().clean(value)
+        if not written:
+            return None
+        try:
+            west, south, east, north = (float(part) for part in written.split(","))
+        except ValueError as error:
+            raise forms.ValidationError("框选范围无法识别，请在一张图上重新框选。") from error
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise forms.ValidationError("框选范围无法识别，请在一张图上重新框选。")
+        return west, south, east, north
+
+
 class FilterForm(forms.Form):
     """条件 of the list. What cannot be read is refused at its field and left out of the filter."""
 
@@ -95,6 +112,7 @@ class FilterForm(forms.Form):
         max_length=100,
         error_messages={"max_length": "查找的文字不超过 100 个字。"},
     )
+    box = BoxField(label="框选", required=False, max_length=100)
     sort = forms.ChoiceField(
         label="排序",
         required=False,
@@ -139,6 +157,7 @@ class FilterForm(forms.Form):
             due_within_days=given.get("due"),
             flag=given.get("flag", ""),
             text=given.get("q", "").strip(),
+            box=given.get("box"),
             sort=given.get("sort") or "parcel_no",
             descending=bool(self.data.get("desc")),
         )
@@ -178,6 +197,10 @@ def chips(form: FilterForm, query: QueryDict, unit: Unit) -> tuple[Chip, ...]:
         found.append(("到期", f"{given['due']} 天内", ("due",)))
     if given.get("flag"):
         found.append(("标记", FLAG_LABELS[given["flag"]], ("flag",)))
+    if given.get("box"):
+        west, south, east, north = given["box"]
+        words = f"东经 {west:.3f}—{east:.3f}°，北纬 {south:.3f}—{north:.3f}°"
+        found.append(("框选", words, ("box",)))
     if given.get("q"):
         found.append(("含", given["q"], ("q",)))
     return tuple(Chip(label, words, _without(query, keys)) for label, words, keys in found)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
 
+from django.contrib.gis.geos import Polygon
 from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import localtime
@@ -43,6 +44,7 @@ class ParcelFilter:
         area_from_m2: Smallest larger of approved and supplied area, inclusive.
         due_within_days: Next date falls after the as-of day, at most so many days ahead.
         text: Part of parcel no, name, location, holder or approval no.
+        box: West, south, east, north in degrees; parcels whose boundary's box meets it.
     """
 
     regions: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class ParcelFilter:
     due_within_days: int | None = None
     flag: str = ""
     text: str = ""
+    box: tuple[float, float, float, float] | None = None
     sort: str = "parcel_no"
     descending: bool = False
 
@@ -193,9 +196,17 @@ def _filtered(
         rows = rows.filter(next_on__gt=on, next_on__lte=on + timedelta(days=wanted.due_within_days))
     if wanted.flag:
         rows = rows.filter(flags__contains=[wanted.flag])
+    if wanted.box is not None:
+        rows = rows.filter(parcel__geometry__bboverlaps=_polygon(wanted.box))
     if wanted.text:
         rows = rows.filter(parcel__in=_named(user, wanted.text))
     return rows
+
+
+def _polygon(box: tuple[float, float, float, float]) -> Polygon:
+    made = Polygon.from_bbox(box)
+    made.srid = 4490
+    return made
 
 
 def _named(user: User, text: str) -> QuerySet[Parcel] | list[int]:
