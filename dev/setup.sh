@@ -29,6 +29,11 @@ missing_packages() {
   if [ "$level" = test ]; then
     [ -x /usr/bin/chromium ] || packages+=(chromium)
     exists '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' || packages+=(fonts-noto-cjk)
+    # Only one test wants them, to look at printed bulletins; without them it says so and skips.
+    if [ "$(id -u)" -eq 0 ]; then
+      [ -x /usr/bin/soffice ] || packages+=(libreoffice-writer-nogui)
+      [ -x /usr/bin/pdftoppm ] || packages+=(poppler-utils)
+    fi
   fi
 }
 

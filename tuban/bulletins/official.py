@@ -58,7 +58,6 @@ def set_page(document: Document) -> None:
     normal.font.size = SIZE_3
     _name_fonts(normal.element.get_or_add_rPr(), FANG_SONG)
     _set_language(normal.element.get_or_add_rPr())
-    _keep_punctuation_inside(normal.element.get_or_add_pPr())
 
 
 def _name_fonts(properties: Any, chinese: str, latin: str = LATIN) -> None:
@@ -76,13 +75,6 @@ def _set_language(properties: Any) -> None:
     language.set(qn("w:val"), "en-US")  # in Chinese, LibreOffice would break numbers in two
     language.set(qn("w:eastAsia"), "zh-CN")
     properties.append(language)
-
-
-def _keep_punctuation_inside(properties: Any) -> None:
-    """Keeps a comma at the end of a line inside the type area."""
-    overflow = OxmlElement("w:overflowPunct")
-    overflow.set(qn("w:val"), "0")
-    properties.append(overflow)
 
 
 def write(
@@ -122,6 +114,11 @@ def shape(
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, line
     form.space_before, form.space_after = before, after
     form.widow_control = True
+    overflow = OxmlElement("w:overflowPunct")  # a comma at the end of a line stays inside
+    overflow.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        overflow, "w:topLinePunct", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
     if indent_characters:
         indent = paragraph._p.get_or_add_pPr().get_or_add_ind()
         indent.set(qn("w:firstLineChars"), str(indent_characters * 100))
