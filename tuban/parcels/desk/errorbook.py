@@ -10,10 +10,12 @@ import io
 from typing import Any
 
 import xlsxwriter
+from django.db import connection
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from tuban.parcels.imports.ledger import BY_KEY
+from tuban.parcels.imports.ledger import BY_KEY, COLUMNS
+from tuban.parcels.imports.problems import REMARK
 from tuban.parcels.models import Outcome, StagedRow, Upload
 from tuban.values.area import Unit
 
@@ -21,6 +23,7 @@ SHEET = "需改正"
 EXPLAINED = "说明"
 CHUNK = 2_000
 _FILLS = {Outcome.ERROR: "#FBE3E1", Outcome.CONFLICT: "#FDF0D5"}
+_REMARK_FILL = "#FFF9D6"
 _COMMENT = {"x_scale": 2.4, "y_scale": 1.4, "author": "图斑", "font_size": 9}
 
 
@@ -34,6 +37,7 @@ def errors_workbook(upload: Upload) -> bytes:
         "strings_to_numbers": False,
     }
     columns = columns_of(upload)
+    columns += _absent(upload, {key for key, _ in columns})
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet(SHEET)
         head = book.add_format(
@@ -53,11 +57,11 @@ def errors_workbook(upload: Upload) -> bytes:
             told = _told(row.errors)
             for at, (key, _) in enumerate(columns):
                 value = row.raw.get(key, "")
-                cell = marks[Outcome(row.outcome)] if key in told else text
-                if value or key in told:
-                    sheet.write(line, at, value, cell)
                 if key in told:
+                    sheet.write(line, at, value, marks[_look(row, key)])
                     sheet.write_comment(line, at, told[key], _COMMENT)
+                elif value:
+                    sheet.write(line, at, value, text)
             sheet.write_string(line, len(columns), _explained(row), wrap)
     return buffer.getvalue()
 
@@ -77,13 +81,30 @@ def _heading(key: str, column: dict[str, str]) -> str:
     return heading if not label or label in heading else f"{heading}（{label}）"
 
 
-def _marks(book: Workbook) -> dict[Outcome, Format]:
-    return {
-        outcome: book.add_format(
-            {"num_format": "@", "font_size": 10, "bg_color": colour, "border": 1}
+def _absent(upload: Upload, present: set[str]) -> list[tuple[str, str]]:
+    """Columns the file lacks and a problem asks for, so that there is a cell to fill in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT problem->>'key' FROM parcels_stagedrow,"
+            " jsonb_array_elements(errors) AS problem WHERE upload_id = %s AND outcome = ANY(%s)",
+            [upload.pk, [outcome.value for outcome in _FILLS]],
         )
-        for outcome, colour in _FILLS.items()
+        asked = {row[0] for row in cursor.fetchall()} - present
+    return [(column.key, column.printed) for column in COLUMNS if column.key in asked]
+
+
+def _marks(book: Workbook) -> dict[str, Format]:
+    """Formats of marked cells, by outcome of the row or `remark`."""
+    return {
+        look: book.add_format({"num_format": "@", "font_size": 10, "bg_color": colour, "border": 1})
+        for look, colour in ((*_FILLS.items(), (REMARK, _REMARK_FILL)))
     }
+
+
+def _look(row: StagedRow, key: str) -> str:
+    """How the cell is marked: by the row's outcome, or as remarked only."""
+    levels = {problem["level"] for problem in row.errors if problem["key"] == key}
+    return REMARK if levels == {REMARK} else row.outcome
 
 
 def _told(problems: list[dict[str, Any]]) -> dict[str, str]:
@@ -102,5 +123,9 @@ def _explained(row: StagedRow) -> str:
 
 
 def _sentence(problem: dict[str, Any]) -> str:
-    remedy = problem["remedy"]
-    return problem["message"] + (f" 处理：{remedy}" if remedy else "")
+    article, remedy = problem["article"], problem["remedy"]
+    return (
+        problem["message"]
+        + (f"（{article}）" if article else "")
+        + (f" 处理：{remedy}" if remedy else "")
+    )

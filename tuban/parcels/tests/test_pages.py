@@ -502,3 +502,12 @@ def test_a_review_is_a_deliberate_press(client: Client, parcel: Parcel) -> None:
 
     fact = parcel.facts.get()
     assert client.get(f"/parcels/{parcel.pk}/facts/{fact.pk}/review/").status_code == 405
+
+
+def test_the_parcel_page_names_the_holder_with_the_credit_code(desk: Client, clerk: User) -> None:
+    parcel = make_parcel(clerk, approved=APPROVED)
+    Parcel.objects.filter(pk=parcel.pk).update(holder="演示企业", holder_uscc="91350100M000100Y43")
+
+    page = desk.get(f"/parcels/{parcel.pk}/").content.decode()
+
+    assert '<span title="统一社会信用代码">91350100M000100Y43</span>' in page
