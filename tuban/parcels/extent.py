@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 
 from tuban.accounts.models import User
 from tuban.geodata.area import BASIS_LABELS, NEAR_SHARE, Consistency, consistency
-from tuban.geodata.crs import GEOGRAPHIC, label_of, transform
+from tuban.geodata.crs import GEOGRAPHIC, label_of, transform, zone_of_epsg
 from tuban.geodata.heads import area_of
 from tuban.geodata.model import Ring
 from tuban.parcels import access, shapes
@@ -41,10 +41,11 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """面积一致性 in a word (data-standards 3.5)."""
+    """面积一致性 in a word (data-standards 3.5), the basis it was found on, and why."""
 
     light: str
     word: str
+    basis: str
     reason: str
 
 
@@ -64,6 +65,7 @@ class Extent:
     declared: Area | None
     verdict: Verdict | None
     system: str
+    system_short: str
     is_degrees: bool
     points: tuple[Point, ...]
     point_count: int
@@ -101,6 +103,7 @@ def extent(user: User, parcel: Parcel, on: date) -> Extent | None:
         declared=declared,
         verdict=_verdict(declared, boundary),
         system=label_of(boundary.epsg),
+        system_short=_short(boundary.epsg),
         is_degrees=boundary.epsg == GEOGRAPHIC,
         points=tuple(_points(rings, boundary.decimals)),
         point_count=sum(len(ring.coordinates) - 1 for ring in rings),
@@ -108,6 +111,14 @@ def extent(user: User, parcel: Parcel, on: date) -> Extent | None:
         holes=len(rings) - len(boundary.shape.geoms),
         later=localtime(boundary.recorded_at).date() > on,
     )
+
+
+def _short(epsg: int) -> str:
+    """三度带 37 带，中央经线 111°; 经纬度."""
+    zone = zone_of_epsg(epsg)
+    if zone is None:
+        return "经纬度"
+    return f"{'三' if zone.width == 3 else '六'}度带 {zone.number} 带，中央经线 {zone.central_meridian}°"
 
 
 def _near(user: User, parcel: Parcel, frame: Frame, plane: int) -> Iterator[Near]:
@@ -136,7 +147,7 @@ def _verdict(declared: Area | None, boundary: Standing) -> Verdict | None:
     found = consistency(declared, planar, float(boundary.ellipsoidal_m2))
     assert found is not None  # an ellipsoidal area there always is
     light, word = _VERDICTS[found.verdict]
-    return Verdict(light, word, _reason(found))
+    return Verdict(light, word, BASIS_LABELS[found.basis], _reason(found))
 
 
 def _reason(found: Consistency) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import shapely
 
 from tuban.geodata.model import Coordinates, Ring
 
-WIDTH, HEIGHT = 298, 190
+WIDTH, HEIGHT = 298, 150
 ROOM = 1.7
 """Frame over parcel, so that something of the neighbours is seen."""
 LEAST_M = 60.0
@@ -24,6 +24,7 @@ LABELLED, DOTTED = 12, 60
 """Most points that get their number, and a dot."""
 _CHAR = 6.6  # width of a digit or letter of the map's type
 _LINE = 12.0
+_LIFT = 8.0  # how far above the middle the parcel stands, for the scale bar's sake
 _BAR = (36.0, 90.0)  # scale bar, shortest and longest
 
 
@@ -64,13 +65,18 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """相邻地块. `text_x` is None where its number has no room."""
+    """相邻地块.
+
+    Attributes:
+        text: Its number, or the last part of it where the whole has no room; empty without any.
+    """
 
     pk: int
     number: str
     path: str
-    text_x: float | None
-    text_y: float | None
+    text: str = ""
+    text_x: float = 0.0
+    text_y: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ def frame_of(rings: Sequence[Ring]) -> Frame:
     scale = max((east - west) * ROOM / WIDTH, (north - south) * ROOM / HEIGHT, LEAST_M / WIDTH)
     return Frame(
         float((west + east - WIDTH * scale) / 2),
-        float((south + north + HEIGHT * scale) / 2),
+        float((south + north + (HEIGHT - 2 * _LIFT) * scale) / 2),
         float(scale),
     )
 
@@ -121,13 +127,17 @@ def draw(rings: Sequence[Ring], frame: Frame, near: Iterable[Near] = ()) -> Smal
         frame: From `frame_of`.
         near: In the same plane; those outside the frame are left out.
     """
-    taken = [_box(0, HEIGHT - 26, 120, 26), _box(WIDTH - 28, 0, 28, 44)]  # scale bar, north arrow
+    bar = scale_bar(frame.scale)
+    taken = [
+        _box(0, HEIGHT - 24, bar.length + 20, 24),
+        _box(WIDTH - 28, 0, 28, 40),
+    ]  # and the arrow
     dots = tuple(_dots(rings, frame, taken))
     return SmallMap(
         path="".join(_path(ring.coordinates, frame) for ring in rings),
         dots=dots,
         neighbours=tuple(_neighbours(near, frame, taken)),
-        bar=scale_bar(frame.scale),
+        bar=bar,
     )
 
 
@@ -167,20 +177,23 @@ def _neighbours(near: Iterable[Near], frame: Frame, taken: list[Any]) -> Iterabl
             for part in areas
             for ring in (part.exterior, *part.interiors)
         )
-        place = _place(max(areas, key=lambda part: part.area), parcel.number, frame, taken)
-        yield Neighbour(parcel.pk, parcel.number, path, *(place or (None, None)))
+        largest = max(areas, key=lambda part: part.area)
+        yield _named(Neighbour(parcel.pk, parcel.number, path), largest, frame, taken)
 
 
-def _place(area: Any, text: str, frame: Frame, taken: list[Any]) -> tuple[float, float] | None:
-    """Where the number stands in the part that is seen; None where it has no room."""
+def _named(neighbour: Neighbour, area: Any, frame: Frame, taken: list[Any]) -> Neighbour:
+    """The neighbour with as much of its number as the part that is seen has room for."""
     middle = shapely.point_on_surface(area)
     x, y = frame.at(middle.x, middle.y)
-    width = len(text) * _CHAR
     west, south, east, north = area.bounds
-    room = (east - west) / frame.scale >= width * 0.8 and (north - south) / frame.scale >= _LINE
-    if not room or not width / 2 <= x <= WIDTH - width / 2:
-        return None
-    return (x, y + 4) if _free(_box(x - width / 2, y - 6, width, _LINE), taken) else None
+    if (north - south) / frame.scale < _LINE:
+        return neighbour
+    for text in dict.fromkeys((neighbour.number, neighbour.number.rsplit("-", 1)[-1])):
+        width = len(text) * _CHAR
+        fits = width <= (east - west) / frame.scale and width / 2 <= x <= WIDTH - width / 2
+        if fits and _free(_box(x - width / 2, y - 6, width, _LINE), taken):
+            return replace(neighbour, text=text, text_x=x, text_y=round(y + 4, 1))
+    return neighbour
 
 
 def _box(x: float, y: float, width: float, height: float) -> Any:

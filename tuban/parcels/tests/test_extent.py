@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -192,6 +193,17 @@ def test_the_drawing_keeps_north_up_and_the_hole_open() -> None:
     assert [dot.text for dot in made.dots[:4]] == ["J1", "J2", "J3", "J4"]
 
 
+@pytest.mark.parametrize(("width", "text"), [(300, "YS-150602-0200"), (100, "0200"), (10, "")])
+def test_a_neighbour_is_named_as_far_as_there_is_room(width: float, text: str) -> None:
+    rings = (ring(SHELL),)
+    frame = shapes.frame_of(rings)
+    shape = shapely.polygons(ring(rectangle(37395100, 4385260, width, 100)).coordinates)
+
+    made = shapes.draw(rings, frame, [shapes.Near(7, "YS-150602-0200", shape)])
+
+    assert [(n.pk, n.text) for n in made.neighbours] == [(7, text)]
+
+
 def test_with_many_points_neither_numbers_nor_dots() -> None:
     angles = np.linspace(0, 2 * np.pi, 100, endpoint=False)
     circle = [(37395000 + 100 * np.cos(a), 4385000 + 100 * np.sin(a)) for a in angles]
@@ -226,6 +238,7 @@ def test_the_parcel_lies_inside_its_frame(
     made = shapes.draw((one,), shapes.frame_of((one,)))
 
     for dot in made.dots:
+        assert dot.text in {"", "J1", "J2", "J3", "J4"}
         assert 0 < dot.x < shapes.WIDTH
         assert 0 < dot.y < shapes.HEIGHT
 
