@@ -18,8 +18,8 @@ from tuban.accounts.models import User
 from tuban.instruments.models import TargetRole
 from tuban.law.timeline import Stage
 from tuban.measures import queries as measures
-from tuban.measures.changes import changes
-from tuban.measures.definitions import Measure, measure
+from tuban.measures.changes import Changes, changes
+from tuban.measures.definitions import NOTHING, Measure, measure
 from tuban.measures.progress import Light, Progress, progress
 from tuban.parcels.models import ParcelPhase
 from tuban.parcels.queries import holding
@@ -48,6 +48,15 @@ SUBJECTS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Unreviewed:
+    """未复核 m² of one row's figures; `done_m2` by target year."""
+
+    stock_m2: Fraction
+    beside_m2: Fraction
+    done_m2: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRow:
     """One 旗区, or the city's 计算数.
 
@@ -56,6 +65,7 @@ class BoardRow:
         years: Progress of each target year, in order.
         stock_m2: 现存量 on the as-of day.
         beside_m2: 疑似闲置 for the idle subject, else None.
+        unreviewed: What of the figures rests on facts nobody has reviewed.
         opens: Whether this post may open the rows behind the figures.
     """
 
@@ -65,7 +75,28 @@ class BoardRow:
     printed: tuple[measures.TargetFigure | None, ...]
     stock_m2: Fraction
     beside_m2: Fraction | None
+    unreviewed: Unreviewed
     opens: bool
+
+    @property
+    def stock_share(self) -> Fraction | None:
+        """未复核 share of 现存量; None where it is zero."""
+        return _share(self.unreviewed.stock_m2, self.stock_m2)
+
+    @property
+    def beside_share(self) -> Fraction | None:
+        """未复核 share of 疑似闲置."""
+        return _share(self.unreviewed.beside_m2, self.beside_m2 or NOTHING)
+
+    @property
+    def shared_years(self) -> tuple[tuple[Progress, Fraction | None], ...]:
+        """Progress of each target year with the 未复核 share of what was done."""
+        done = zip(self.years, self.unreviewed.done_m2, strict=True)
+        return tuple((item, _share(m2, item.done_m2)) for item, m2 in done)
+
+
+def _share(part: Fraction, whole: Fraction) -> Fraction | None:
+    return part / whole if whole else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +128,6 @@ class SubjectBoard:
         curve: Stock at month ends up to the as-of day.
         plan: Planned stock at year ends: the base less the yearly targets.
         instrument: Where the targets come from, "" without any.
-        unreviewed_share: 未复核 share of this year's done area of the city, None without any.
         yellow_points: 黄灯幅度 of the city's rule, percentage points.
     """
 
@@ -118,12 +148,16 @@ class SubjectBoard:
     instrument_id: int | None
     provisional: bool
     yellow_points: Fraction
-    unreviewed_share: Fraction | None
 
     @property
     def now(self) -> Progress | None:
         """City progress of the current year, None outside the target years."""
         return next((p for p in self.city.years if p.year == self.current), None)
+
+    @property
+    def unreviewed_share(self) -> Fraction | None:
+        """未复核 share of what the city did this year; None where it did nothing."""
+        return next((s for p, s in self.city.shared_years if p.year == self.current), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +216,30 @@ def _warning(phase: ParcelPhase, on: date) -> Warning_:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sums:
+    """A subject's stock, 疑似闲置 and flow by 旗区, m²; `beside` is empty where there is none."""
+
+    stocks: Mapping[str, Fraction]
+    beside: Mapping[str, Fraction]
+    flows: Mapping[tuple[str, int], Fraction]
+
+
+def _sums(changed: Changes, subject: Subject) -> _Sums:
+    return _Sums(
+        stocks=changed.stock(subject.stock),
+        beside=changed.stock(subject.beside) if subject.beside else {},
+        flows=changed.flow(subject.flow),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Answers:
     """What the measures answered, for the rows to be made of."""
 
     subject: Subject
     on: date
-    stocks: Mapping[str, Fraction]
-    beside: Mapping[str, Fraction] | None
-    flows: Mapping[tuple[str, int], Fraction]
+    sums: _Sums
+    unreviewed: _Sums
     figures: Mapping[tuple[str, str, int | None, str], measures.TargetFigure]
     points: Mapping[str, Fraction]
     scope: frozenset[str]
@@ -219,16 +269,26 @@ class _Answers:
                 progress(
                     year=year,
                     target_m2=target.area_m2 if target else None,
-                    done_m2=self.flows.get((region.code, year), Fraction(0)),
+                    done_m2=self.sums.flows.get((region.code, year), NOTHING),
                     on=self.on,
                     yellow_points=self.points[region.code],
                 )
                 for year, target in zip(self.years, printed, strict=True)
             ),
             printed=printed,
-            stock_m2=self.stocks.get(region.code, Fraction(0)),
-            beside_m2=None if self.beside is None else self.beside.get(region.code, Fraction(0)),
+            stock_m2=self.sums.stocks.get(region.code, NOTHING),
+            beside_m2=self.sums.beside.get(region.code, NOTHING) if self.subject.beside else None,
+            unreviewed=self._unreviewed(region),
             opens=region.code in self.scope,
+        )
+
+    def _unreviewed(self, region: Region) -> Unreviewed:
+        """What of the 旗区's figures rests on unreviewed facts."""
+        part, code = self.unreviewed, region.code
+        return Unreviewed(
+            stock_m2=part.stocks.get(code, NOTHING),
+            beside_m2=part.beside.get(code, NOTHING),
+            done_m2=tuple(part.flows.get((code, year), NOTHING) for year in self.years),
         )
 
 
@@ -240,9 +300,8 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
     answers = _Answers(
         subject=subject,
         on=on,
-        stocks=changed.stock(subject.stock),
-        beside=changed.stock(subject.beside) if subject.beside else None,
-        flows=changed.flow(subject.flow),
+        sums=_sums(changed, subject),
+        unreviewed=_sums(changed.unreviewed, subject),
         figures=measures.targets(subject.flow, subject.stock),
         points=measures.yellow_points(regions),
         scope=region_codes(user),
@@ -275,7 +334,6 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
         instrument_id=source.instrument_id if source else None,
         provisional=any(figure.provisional for figure in answers.figures.values()),
         yellow_points=points,
-        unreviewed_share=measures.unreviewed_share_of_year(subject.flow, on),
     )
 
 
@@ -319,6 +377,14 @@ def _city_row(
         printed=(),
         stock_m2=sum((row.stock_m2 for row in rows), Fraction(0)),
         beside_m2=_sum([row.beside_m2 for row in rows]),
+        unreviewed=Unreviewed(
+            stock_m2=sum((row.unreviewed.stock_m2 for row in rows), NOTHING),
+            beside_m2=sum((row.unreviewed.beside_m2 for row in rows), NOTHING),
+            done_m2=tuple(
+                sum(column, NOTHING)
+                for column in zip(*(row.unreviewed.done_m2 for row in rows), strict=True)
+            ),
+        ),
         opens=opens,
     )
 

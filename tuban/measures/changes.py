@@ -11,10 +11,10 @@ from fractions import Fraction
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
-from tuban.measures.definitions import MEASURES, Basis
+from tuban.measures.definitions import MEASURES, Basis, Measure
 from tuban.measures.models import MeasureChange
 from tuban.parcels.models import ParcelPhase
 from tuban.parcels.queries import record_mark
@@ -25,10 +25,20 @@ Months = dict[date, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Changes of some measures up to a day: code → region code → first day of month → m²."""
+    """Changes of some measures up to a day: code → region code → first day of month → m².
+
+    Attributes:
+        unreviewed_by_code: What of them rests on facts nobody has reviewed.
+    """
 
     on: date
     by_code: dict[str, dict[str, Months]]
+    unreviewed_by_code: dict[str, dict[str, Months]]
+
+    @property
+    def unreviewed(self) -> Changes:
+        """未复核: the same changes as far as they rest on unreviewed facts."""
+        return Changes(self.on, self.unreviewed_by_code, {})
 
     def stock(self, code: str) -> dict[str, Fraction]:
         """存量 on the day by region code."""
@@ -78,13 +88,20 @@ def read_changes(codes: Iterable[str], on: date) -> Changes:
     rows = (
         MeasureChange.objects.filter(measure_code__in=list(codes), on__lte=on)
         .values("measure_code", "region_id", month=TruncMonth("on"))
-        .annotate(total=Sum("m2"))
+        .annotate(total=Sum("m2"), unreviewed=Sum("unreviewed_m2"))
         .order_by()
     )
     found: dict[str, dict[str, Months]] = defaultdict(lambda: defaultdict(dict))
+    unreviewed: dict[str, dict[str, Months]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
-        found[row["measure_code"]][row["region_id"]][row["month"]] = row["total"]
-    return Changes(on, {code: dict(regions) for code, regions in found.items()})
+        code, region, month = row["measure_code"], row["region_id"], row["month"]
+        found[code][region][month] = row["total"]
+        unreviewed[code][region][month] = row["unreviewed"]
+    return Changes(
+        on,
+        {code: dict(regions) for code, regions in found.items()},
+        {code: dict(regions) for code, regions in unreviewed.items()},
+    )
 
 
 def fold() -> int:
@@ -95,10 +112,10 @@ def fold() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH folded AS (DELETE FROM measures_measurechange"
-            ' RETURNING measure_code, region_id, "on", m2)'
-            ' INSERT INTO measures_measurechange (measure_code, region_id, "on", m2)'
-            ' SELECT measure_code, region_id, "on", sum(m2) FROM folded'
-            ' GROUP BY measure_code, region_id, "on" HAVING sum(m2) <> 0'
+            ' RETURNING measure_code, region_id, "on", m2, unreviewed_m2)'
+            ' INSERT INTO measures_measurechange (measure_code, region_id, "on", m2, unreviewed_m2)'
+            ' SELECT measure_code, region_id, "on", sum(m2), sum(unreviewed_m2) FROM folded'
+            ' GROUP BY measure_code, region_id, "on" HAVING sum(m2) <> 0 OR sum(unreviewed_m2) <> 0'
         )
         return cursor.rowcount
 
@@ -114,13 +131,20 @@ def wrong_codes(on: date) -> list[str]:
             if item.basis is Basis.STOCK
             else item.rows_during(phases, date.min, on)
         )
-        counted = {
-            row["region_id"]: Fraction(row["total"])
-            for row in rows.values("region_id").annotate(total=Sum(item.column)).order_by()
-        }
-        if counted != {region: m2 for region, m2 in logged.stock(code).items() if m2}:
+        if _known(_summed(item, rows)) != _known(logged.stock(code)) or _known(
+            _summed(item, rows.filter(unreviewed=True))
+        ) != _known(logged.unreviewed.stock(code)):
             wrong.append(code)
     return wrong
+
+
+def _summed(item: Measure, rows: QuerySet[ParcelPhase]) -> dict[str, Fraction]:
+    found = rows.values("region_id").annotate(total=Sum(item.column)).order_by()
+    return {row["region_id"]: Fraction(row["total"]) for row in found}
+
+
+def _known(by_region: dict[str, Fraction]) -> dict[str, Fraction]:
+    return {region: m2 for region, m2 in by_region.items() if m2}
 
 
 def _next_month(day: date) -> date:

@@ -37,21 +37,29 @@ class MeasureChange(models.Model):
     """指标变动: by how much a measure changed in a 旗区 on a day.
 
     A log kept by the database itself: whenever phases are written or removed, statement triggers
-    (migration 0003) append what they add and take away, in the same transaction, so that a stock
+    (migration 0004) append what they add and take away, in the same transaction, so that a stock
     is the sum of its changes up to a day and a flow the sum within a period. Summing days instead
     of scanning phases keeps the board as quick with a million parcels as with a thousand.
     `tuban.measures.changes` folds the log and proves it against the phases.
+
+    Attributes:
+        unreviewed_m2: What of it rests on facts nobody has reviewed.
     """
 
     measure_code = models.CharField("指标", max_length=40)
     region = models.ForeignKey("regions.Region", models.CASCADE, db_index=False)
     on = models.DateField("日期")
     m2 = models.DecimalField("变动（平方米）", max_digits=20, decimal_places=6)
+    unreviewed_m2 = models.DecimalField(
+        "其中未复核（平方米）", max_digits=20, decimal_places=6, default=0
+    )
 
     class Meta:
         verbose_name = "指标变动"
         indexes = (
             models.Index(
-                fields=("measure_code", "on"), include=("region", "m2"), name="measure_change_on"
+                fields=("measure_code", "on"),
+                include=("region", "m2", "unreviewed_m2"),
+                name="measure_change_on",
             ),
         )

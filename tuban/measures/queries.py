@@ -8,8 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import BooleanField, Count, Q, QuerySet, Sum
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, Q, QuerySet, Sum
 
 from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
@@ -68,32 +67,14 @@ def yellow_points(regions: Iterable[Region]) -> Mapping[str, Fraction]:
     }
 
 
-# 未复核: some fact the phase rests on has not been compared with its paper by another post. The ids
-# stand in the phase's own grounds; no text of a user's comes in here.
-_RESTS_ON_UNREVIEWED = """
-    EXISTS (SELECT FROM jsonb_array_elements(parcels_parcelphase.grounds) AS g(ground),
-                        jsonb_array_elements_text(g.ground -> 'fact_ids') AS cited(fact_id)
-             WHERE NOT EXISTS (SELECT FROM parcels_factreview r
-                                WHERE r.fact_id = cited.fact_id::bigint))
-"""
-
-
 def _summed(item: Measure, rows: QuerySet[Any]) -> tuple[Fraction, Fraction, int]:
     """m² of the rows, m² of those resting on unreviewed facts, and their number, in one query."""
     found = rows.order_by().aggregate(
         total=Sum(item.column),
-        unreviewed=Sum(item.column, filter=Q(RawSQL(_RESTS_ON_UNREVIEWED, (), BooleanField()))),
+        unreviewed=Sum(item.column, filter=Q(unreviewed=True)),
         count=Count("*"),
     )
     return Fraction(found["total"] or 0), Fraction(found["unreviewed"] or 0), found["count"]
-
-
-def unreviewed_share_of_year(code: str, on: date) -> Fraction | None:
-    """未复核 share of what the whole city did in the as-of day's year; None when nothing was done."""
-    item = measure(code)
-    rows = item.rows_during(ParcelPhase.objects.all(), date(on.year, 1, 1), on)
-    done, unreviewed, _ = _summed(item, rows)
-    return unreviewed / done if done else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from pytest_django import Settings
 
 from tuban.accounts.models import Role, User
 from tuban.instruments.models import Instrument, Target
+from tuban.measures.queries import contributions
+from tuban.parcels import actions
+from tuban.parcels.models import Fact
 from tuban.parcels.tests.cast import (
     CITY,
     DONGSHENG,
@@ -26,6 +29,7 @@ from tuban.parcels.tests.cast import (
 )
 from tuban.values.area import Unit, format_area
 from tuban.values.places import COUNTY_CODES
+from tuban.web.templatetags.tuban import percent
 
 pytestmark = pytest.mark.django_db
 FIGURE = re.compile(
@@ -123,7 +127,10 @@ def board_of_the_city(client: Client, subject: str) -> str:
 def test_the_sentence_says_where_we_stand(client: Client, ledger: User) -> None:
     page = re.sub(r"<[^>]+>", "", board(client, Role.CITY_LEADER, CITY))
 
-    assert "2024 年已消化 15.00 / 30.00 亩，完成率 50.0%，慢于序时 24.9 个百分点" in page
+    assert (
+        "2024 年已消化 15.00，未复核 100.0% / 30.00 亩，完成率 50.0%，慢于序时 24.9 个百分点"
+        in page
+    )
     assert "滞后 1" in page
 
 
@@ -207,8 +214,49 @@ def test_the_board_takes_at_most_twelve_queries(
 ) -> None:
     board(client, Role.CITY_LEADER, CITY)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(11):
         client.get("/board/?unit=mu&subject=idle")
+
+
+def shares(page: str) -> dict[tuple[str, str, str], str]:
+    """What each figure of the tables says of 未复核, by measure, region and period; "" for nothing."""
+    table = page[page.index("<tbody>") : page.index("</tfoot>")]
+    found = re.findall(
+        r'data-measure="([^"]+)" data-region="(\d+)" data-on="[^"]+"(?: data-period="(\d+)")?[^>]*>'
+        r'[^<]+</(?:a|span)>(<span class="tb-unreviewed" title="([^"]+)">)?',
+        table,
+    )
+    return {(code, region, period): words for code, region, period, _, words in found}
+
+
+def test_beside_every_figure_stands_how_much_of_it_nobody_has_reviewed(
+    client: Client, ledger: User
+) -> None:
+    reviewer = make_user(Role.CITY_REVIEWER, CITY)
+    for fact in Fact.objects.filter(parcel__parcel_no__in=("YS-0", "YS-E")):
+        actions.review_fact(actor=reviewer, fact_id=fact.pk)
+
+    for subject in ("unsupplied", "idle"):
+        told = shares(board_of_the_city(client, subject))
+        assert len(told) >= 20
+        for (code, region, period), words in told.items():
+            share = contributions(
+                reviewer, code, region_code=region, period=period, on=TODAY
+            ).unreviewed_share
+            assert words == (f"未复核 {percent(share)}%" if share else ""), (code, region, period)
+        assert len(set(told.values())) >= 2
+
+
+def test_reviewing_a_fact_shows_on_the_board_at_once(client: Client, ledger: User) -> None:
+    key = ("unsupplied_stock", EJIN_HORO, "")
+    before = shares(board_of_the_city(client, "unsupplied"))[key]
+
+    actions.review_fact(
+        actor=make_user(Role.CITY_REVIEWER, CITY),
+        fact_id=Fact.objects.get(parcel__parcel_no="YS-E").pk,
+    )
+
+    assert (before, shares(board_of_the_city(client, "unsupplied"))[key]) == ("未复核 100.0%", "")
 
 
 def test_the_passport_names_measure_scope_sum_and_day(client: Client, ledger: User) -> None:

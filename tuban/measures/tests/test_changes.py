@@ -75,6 +75,35 @@ def test_a_correction_moves_the_log_with_the_phases() -> None:
 
 
 @pytest.mark.django_db
+def test_what_nobody_has_reviewed_is_logged_beside_it() -> None:
+    clerk = make_user(Role.BANNER_CLERK)
+    reviewer = make_user(Role.CITY_REVIEWER, CITY)
+    one = make_parcel(clerk, no="YS-1", approved=("2015-06-30", mu("45")), **IDLE)
+    make_parcel(clerk, no="YS-2", approved=("2015-06-30", mu("9")))
+    before = changes(MEASURES, TODAY)
+
+    for fact in one.facts.all():
+        actions.review_fact(actor=reviewer, fact_id=fact.pk)
+    after = changes(MEASURES, TODAY)
+
+    assert before.unreviewed.by_code == before.by_code
+    assert after.stock("unsupplied_stock") == before.stock("unsupplied_stock")
+    assert after.unreviewed.stock("unsupplied_stock") == {DONGSHENG: 9 * MU_M2}
+    assert not any(after.unreviewed.stock("idle_stock").values())
+    assert wrong_codes(TODAY) == []
+    fold()
+    assert changes(MEASURES, TODAY).unreviewed.stock("unsupplied_stock") == {DONGSHENG: 9 * MU_M2}
+
+
+@pytest.mark.django_db
+def test_a_log_that_is_wrong_only_about_reviews_is_found_by_the_proof() -> None:
+    make_parcel(make_user(Role.BANNER_CLERK), approved=("2015-06-30", mu("45")))
+    MeasureChange.objects.update(unreviewed_m2=0)
+
+    assert wrong_codes(TODAY) == ["unsupplied_stock"]
+
+
+@pytest.mark.django_db
 def test_folding_changes_no_figure_and_leaves_one_row_a_day() -> None:
     clerk = make_user(Role.BANNER_CLERK)
     parcel = make_parcel(clerk, approved=("2015-06-30", mu("45")), **IDLE)

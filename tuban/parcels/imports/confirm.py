@@ -118,6 +118,7 @@ def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
     with connection.cursor() as cursor:
         # Else every foreign key of the batch is checked in one silent stretch at the commit.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    claim.report(RECORDING, 0, 0)
     waiting = pending(upload)
     regions = sorted(set(waiting.values_list("region_id", flat=True).distinct().order_by()))
     total = waiting.count()

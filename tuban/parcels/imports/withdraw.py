@@ -8,7 +8,7 @@ and no sum. Later facts that rest on the batch are named instead, and have to be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -34,7 +34,16 @@ from tuban.parcels.imports.plans import describe
 from tuban.parcels.models import Batch, BatchWithdrawal, Fact
 
 PARCELS_AT_ONCE = 500
-CHECKING, RESTORING, REBUILDING, CLOSING = "核对后来的事实", "恢复原记录", "重算阶段", "收尾"
+LOCKING, CHECKING, RESTORING, REBUILDING, CLOSING = (
+    "锁定地块",
+    "核对后来的事实",
+    "恢复原记录",
+    "重算阶段",
+    "收尾",
+)
+
+Report = Callable[[int, int], None]
+"""Called with (parcels done, parcels in all) before each chunk."""
 
 _REGIONS = "SELECT DISTINCT region_id FROM parcels_parcel WHERE id = ANY(%s)"
 _PARCELS_OF = """
@@ -132,9 +141,15 @@ def blockers(batch: Batch) -> tuple[Blocker, ...]:
     """
     if BatchWithdrawal.objects.filter(batch=batch).exists():
         return ()
-    return _named(
-        [item for chunk in _chunks(_touched(batch)) for item in _dependents(batch, chunk)]
-    )
+    return _blockers(batch, _touched(batch), lambda done, total: None)
+
+
+def _blockers(batch: Batch, parcel_ids: list[int], report: Report) -> tuple[Blocker, ...]:
+    found: list[Dependent] = []
+    for done, chunk in _chunks(parcel_ids):
+        report(done, len(parcel_ids))
+        found.extend(_dependents(batch, chunk))
+    return _named(found)
 
 
 def withdraw_batch(
@@ -168,20 +183,20 @@ def withdraw_batch(
 
 def _withdraw(actor: User, batch: Batch, reason: str, claim: Claim) -> BatchWithdrawal:
     """Everything a withdrawal reads and writes."""
+    claim.report(LOCKING, 0, 0)
     parcel_ids, bounded = _touched(batch), settling.parcels_of(batch)
-    _lock(batch, sorted({*parcel_ids, *bounded}))
+    _lock(batch, sorted({*parcel_ids, *bounded}), partial(claim.report, LOCKING))
     before = BatchWithdrawal.objects.filter(batch=batch).select_related("withdrawn_by").first()
     if before is not None:
         raise AlreadyWithdrawn(batch, before)
-    claim.report(CHECKING, 0, len(parcel_ids))
-    found = blockers(batch)
+    found = _blockers(batch, parcel_ids, partial(claim.report, CHECKING))
     if found:
         raise WithdrawalBlocked(batch, found)
     withdrawal = BatchWithdrawal.objects.create(
         batch=batch, reason=reason, withdrawn_by=actor, withdrawn_at=clock.now()
     )
-    for done, chunk in enumerate(_chunks(parcel_ids)):
-        claim.report(RESTORING, done * PARCELS_AT_ONCE, len(parcel_ids))
+    for done, chunk in _chunks(parcel_ids):
+        claim.report(RESTORING, done, len(parcel_ids))
         restoring.restore(batch.pk, chunk)
     phases.rebuild(parcel_ids, progress=partial(claim.report, REBUILDING))
     settling.settle(bounded)
@@ -197,7 +212,7 @@ def _touched(batch: Batch) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _lock(batch: Batch, parcel_ids: list[int]) -> None:
+def _lock(batch: Batch, parcel_ids: list[int], report: Report) -> None:
     """Locks the regions, then the parcels of the batch."""
     with connection.cursor() as cursor:
         # Else every foreign key of the phases is checked in one silent stretch at the commit.
@@ -205,13 +220,15 @@ def _lock(batch: Batch, parcel_ids: list[int]) -> None:
         cursor.execute(_REGIONS, [parcel_ids])
         lock_regions({batch.region_id, *(row[0] for row in cursor.fetchall())})
         settling.lock()
-        for chunk in _chunks(parcel_ids):
+        for done, chunk in _chunks(parcel_ids):
+            report(done, len(parcel_ids))
             cursor.execute(_LOCK, [chunk])
 
 
-def _chunks(parcel_ids: list[int]) -> Iterator[list[int]]:
+def _chunks(parcel_ids: list[int]) -> Iterator[tuple[int, list[int]]]:
+    """Chunks of the parcels, each with the number of those before it."""
     for start in range(0, len(parcel_ids), PARCELS_AT_ONCE):
-        yield parcel_ids[start : start + PARCELS_AT_ONCE]
+        yield start, parcel_ids[start : start + PARCELS_AT_ONCE]
 
 
 def _dependents(batch: Batch, touched: list[int]) -> Iterator[Dependent]:

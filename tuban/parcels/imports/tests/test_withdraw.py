@@ -353,6 +353,8 @@ def test_progress_is_reported_by_stage(clerk: User) -> None:
     )
 
     assert [(stage, total) for stage, _, total in told] == [
+        ("锁定地块", 0),
+        ("锁定地块", 2),
         ("核对后来的事实", 2),
         ("恢复原记录", 2),
         ("重算阶段", 2),
