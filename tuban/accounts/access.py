@@ -67,6 +67,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.EXPORT,
             Act.RECORD_FACT,
             Act.IMPORT_LEDGER,
+            Act.CONFIRM_PLAN,
             Act.DRAFT_BULLETIN,
             Act.READ_HISTORY,
         }

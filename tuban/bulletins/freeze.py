@@ -136,7 +136,7 @@ def _blank_figures(
     bulletin: Bulletin, wanted: tuple[Cut, ...], regions: list[Region]
 ) -> list[Figure]:
     """Figures without their sums; those of a year carry target and 黄灯幅度."""
-    printed = targets(*(cut.code for cut in wanted if cut.first))
+    printed = targets(*(cut.code for cut in wanted if cut.first), on=bulletin.on)
     widths = yellow_points(regions)
     set_by_place = set(
         LightRule.objects.filter(is_default=False).values_list("region_id", flat=True)

@@ -300,9 +300,10 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
     answers = _Answers(
         subject=subject,
         on=on,
-        sums=_sums(changed, subject),
-        unreviewed=_sums(changed.unreviewed, subject),
-        figures=measures.targets(subject.flow, subject.stock),
+        stocks=changed.stock(subject.stock),
+        beside=changed.stock(subject.beside) if subject.beside else None,
+        flows=changed.flow(subject.flow),
+        figures=measures.targets(subject.flow, subject.stock, on=on),
         points=measures.yellow_points(regions),
         scope=region_codes(user),
     )

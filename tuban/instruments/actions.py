@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -14,15 +14,23 @@ from tuban.accounts.models import User
 from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.documents.reader import read
-from tuban.instruments.binding import bind, is_provisional
-from tuban.instruments.models import Clause, Instrument, Layer, Target, Task
+from tuban.instruments.access import instruments_for
+from tuban.instruments.models import Draft, Instrument, Origin
+from tuban.instruments.recording import Held, day_of, write_rows
 from tuban.regions.models import Region
-from tuban.values.area import Area, Unit, m2_decimal
 from tuban.values.places import resolve_place
 
 
 class PlanRefused(DomainError):
     """方案不能确认生效."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """替代: which plan a re-issued one takes the place of, and from which as-of day on."""
+
+    instrument_id: int
+    since: date
 
 
 def confirm_plan(*, actor: User, content: bytes, name: str) -> Instrument:
@@ -38,56 +46,58 @@ def confirm_plan(*, actor: User, content: bytes, name: str) -> Instrument:
         PlanRefused: Issuer unknown, outside the post's scope, or the plan stands already.
     """
     require(actor, "confirm_plan")
-    return _confirm(actor, read(content, name).to_json())
+    reading = read(content, name).to_json()
+    return make_stand(actor=actor, reading=reading, findings=reading["findings"])
 
 
 @transaction.atomic
-def _confirm(actor: User, reading: Mapping[str, Any]) -> Instrument:
+def make_stand(
+    *,
+    actor: User,
+    reading: Mapping[str, Any],
+    findings: list[dict[str, Any]],
+    decided: Held | None = None,
+    replacement: Replacement | None = None,
+    draft: Draft | None = None,
+) -> Instrument:
+    """生效: writes the instrument of a reading, as corrected, with all that belongs to it.
+
+    Args:
+        reading: Contract JSON with the corrections applied; printed words as they were read.
+        findings: Of the corrected reading.
+        decided: Which of contradicting figures bind.
+        replacement: The plan it takes the place of.
+        draft: Where the reading was reviewed; it gives the instrument its number.
+
+    Raises:
+        PlanRefused: Issuer unknown, outside the post's scope, standing already, or a replacement
+            that does not fit.
+    """
     header = reading["header"]
     region = _region_of(actor, header)
     if Instrument.objects.filter(text_sha256=reading["text_sha256"]).exists():
         raise PlanRefused(
             "这份文件已经确认生效，没有重复登记。", code="plan_stands", kind="conflict"
         )
+    replaced = _replaced(actor, replacement, region) if replacement else None
     instrument = Instrument.objects.create(
+        **({"pk": draft.pk, "origin": draft.origin} if draft else {"origin": Origin.DOCUMENT}),
         region=region,
-        title=header["title"],
+        title=header["title"][:200],
         doc_no=header["doc_no"] or "",
         issuer=header["issuer"] or "",
-        issued_on=date.fromisoformat(header["date"]) if header["date"] else None,
+        issued_on=day_of(header),
         source_name=reading["source"]["name"],
         source_sha256=reading["source"]["sha256"],
         text=reading["text"],
         text_sha256=reading["text_sha256"],
-        findings=reading["findings"],
+        findings=findings,
+        replaces=replaced,
+        in_force_from=replacement.since if replacement else None,
         confirmed_by=actor,
         confirmed_at=clock.now(),
     )
-    Clause.objects.bulk_create(
-        Clause(
-            instrument=instrument,
-            key=item["id"],
-            no=item["no"] or "",
-            level=item["level"],
-            title=item["title"][:300],
-            parent_key=item["parent"] or "",
-            start=item["span"][0],
-            end=item["span"][1],
-        )
-        for item in reading["clauses"]
-    )
-    Task.objects.bulk_create(_task(instrument, item) for item in reading["tasks"])
-    regions = {r.code: r for r in Region.objects.all()}
-    Target.objects.bulk_create(
-        _target(
-            instrument,
-            item,
-            regions[item["region_code"]],
-            provisional=is_provisional(reading["tables"][item["table"]]["notes"]),
-        )
-        for item in reading["figures"]
-        if item["region_code"] in regions
-    )
+    write_rows(instrument, reading, decided or Held())
     return instrument
 
 
@@ -110,43 +120,35 @@ def _region_of(actor: User, header: Mapping[str, Any]) -> Region:
     return region
 
 
-def _task(instrument: Instrument, item: Mapping[str, Any]) -> Task:
-    return Task(
-        instrument=instrument,
-        no=item["no"],
-        title=item["title"][:300],
-        text=item["text"],
-        start=item["span"][0],
-        end=item["span"][1],
-        lead=item["lead"],
-        support=item["support"],
-        supervise=item["supervise"],
-        deadlines=item["deadlines"],
-        targets=item["targets"],
-    )
-
-
-def _target(
-    instrument: Instrument, item: Mapping[str, Any], region: Region, *, provisional: bool
-) -> Target:
-    bound = bind(item["metric"], item["period"] or "", item["role"])
-    value = None if item["value"] is None else Decimal(item["value"])
-    unit = next((u for u in Unit if u.label == item["unit"] or u.value == item["unit"]), None)
-    return Target(
-        instrument=instrument,
-        measure_code=bound.measure_code,
-        metric=item["metric"],
-        region=region,
-        period=item["period"] or "",
-        year=bound.year,
-        role=item["role"],
-        value=value,
-        unit=unit.label if unit else item["unit"] or "",
-        printed=item["printed"] or "",
-        decimals=item["decimals"] or 0,
-        area_m2=None if value is None or unit is None else m2_decimal(Area(value, unit).m2),
-        start=item["span"][0],
-        end=item["span"][1],
-        layer=Layer.DECOMPOSED,
-        provisional=provisional,
-    )
+def _replaced(actor: User, replacement: Replacement, region: Region) -> Instrument:
+    """The plan to be replaced: in force, of the same region, not replaced yet."""
+    found = instruments_for(actor).filter(pk=replacement.instrument_id).first()
+    if found is None or found.region_id != region.code:
+        raise PlanRefused(
+            "不能替代所选的方案。",
+            code="replacement_elsewhere",
+            kind="invalid",
+            place="替代的方案",
+            cause="它不存在，或不是同一地区印发的。",
+            remedy="请在列出的方案中重新选择。",
+        )
+    by = found.replaced_by.first()
+    if by is not None:
+        raise PlanRefused(
+            "所选的方案已经被替代。",
+            code="replaced_already",
+            kind="conflict",
+            place="替代的方案",
+            cause=f"{found} 已由 {by} 替代。",
+            remedy=f"请改选 {by}。",
+        )
+    if found.issued_on and replacement.since < found.issued_on:
+        raise PlanRefused(
+            "替代起始日早于原方案的成文日期。",
+            code="replacement_too_early",
+            kind="invalid",
+            place="替代起始日",
+            cause=f"原方案 {found} 成文于 {found.issued_on}。",
+            remedy="请填写不早于该日的日期。",
+        )
+    return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tuban.instruments.models import TargetRole
+from tuban.instruments.models import Layer, TargetRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,28 @@ class Bound:
     year: int | None
 
 
-# (words that must occur in the figure's name, measure of its stock, measure of its yearly flow)
-_SUBJECTS = (
-    (("批而未供",), "unsupplied_stock", "unsupplied_disposed"),
-    (("闲置",), "idle_stock", "idle_disposed"),
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """事项 that targets speak of.
+
+    Attributes:
+        words: Any of them in a figure's name makes it one of this subject.
+        stock, flow: Measures of what is left and of what is done in a year; empty while the
+            ledgers hold nothing to count (尚无数据来源).
+    """
+
+    key: str
+    title: str
+    words: tuple[str, ...]
+    stock: str = ""
+    flow: str = ""
+
+
+SUBJECTS = (
+    Subject("unsupplied", "批而未供", ("批而未供",), "unsupplied_stock", "unsupplied_disposed"),
+    Subject("idle", "闲置土地", ("闲置",), "idle_stock", "idle_disposed"),
+    Subject("farmland", "补充耕地", ("补充耕地", "占补平衡")),
+    Subject("linkage", "增减挂钩", ("增减挂钩", "拆旧复垦")),
 )
 _END_OF_TERM = re.compile("剩余|末期")
 _UNTIL_REISSUED = re.compile("待.{0,20}下达.{0,10}更新")
@@ -46,15 +64,36 @@ def bind(metric: str, period: str, role: str) -> Bound:
         the base column; the stock measure with the last year for what is to remain; no code for
         figures without a measure.
     """
-    subject = next((s for s in _SUBJECTS if all(word in metric for word in s[0])), None)
+    subject = subject_of(metric)
     year = _YEAR.fullmatch(period.strip())
-    if subject is None:
+    if subject is None or not subject.flow:
         return Bound("", int(year[1]) if year else None)
-    _, stock, flow = subject
     if role == TargetRole.BASE:
-        return Bound(stock, None)
+        return Bound(subject.stock, None)
     if _END_OF_TERM.search(metric) or _END_OF_TERM.search(period):
-        return Bound(stock, TERM_END_YEAR)
+        return Bound(subject.stock, TERM_END_YEAR)
     if year:
-        return Bound(flow, int(year[1]))
+        return Bound(subject.flow, int(year[1]))
     return Bound("", None)
+
+
+def subject_of(metric: str) -> Subject | None:
+    """事项 of a figure by its printed name; None for one that speaks of none, or of several."""
+    found = [subject for subject in SUBJECTS if any(word in metric for word in subject.words)]
+    return found[0] if len(found) == 1 else None
+
+
+def layer_of(text: str, start: int) -> Layer:
+    """下达 where the words before a figure say that it came from above, else 分解.
+
+    The words are those of its sentence and, where that begins with 其中, of the sentence before.
+    """
+    begin = _sentence_start(text, start)
+    if text[begin:start].lstrip().startswith("其中"):
+        begin = _sentence_start(text, begin - 1)
+    return Layer.DELEGATED if "下达" in text[begin:start] else Layer.DECOMPOSED
+
+
+def _sentence_start(text: str, at: int) -> int:
+    """Offset behind the last full stop or line end before `at`."""
+    return max(text.rfind(stop, 0, max(at, 0)) for stop in "。；\n") + 1

@@ -69,7 +69,7 @@ def passport(user: User, code: str, query: QueryDict, *, on: date) -> Passport:
     target = None
     if made.measure.basis is Basis.FLOW:
         key = (code, made.region.code, int(period), annual_target_role(made.region))
-        target = targets(code).get(key)
+        target = targets(code, on=on).get(key)
     return Passport(
         made=made,
         rows=rows,

@@ -13,7 +13,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
 from tuban.core.errors import DomainError
-from tuban.instruments.models import Target, TargetRole
+from tuban.instruments.models import TargetRole
+from tuban.instruments.queries import targets_on
 from tuban.measures.definitions import Basis, Measure, measure, with_area
 from tuban.measures.models import LightRule
 from tuban.parcels.access import Absent
@@ -37,13 +38,11 @@ class TargetFigure:
     instrument_id: int
 
 
-def targets(*codes: str) -> dict[tuple[str, str, int | None, str], TargetFigure]:
-    """Targets in force by (measure, region code, year, role); the newest version wins."""
-    rows = (
-        Target.objects.filter(measure_code__in=codes)
-        .select_related("instrument")
-        .order_by("version", "instrument__issued_on", "pk")
-    )
+def targets(*codes: str, on: date) -> dict[tuple[str, str, int | None, str], TargetFigure]:
+    """Targets in force on the day by (measure, region code, year, role).
+
+    Which of several plans binds is said in `tuban.instruments.inforce`.
+    """
     return {
         (row.measure_code, row.region_id, row.year, row.role): TargetFigure(
             printed=row.printed,
@@ -54,7 +53,7 @@ def targets(*codes: str) -> dict[tuple[str, str, int | None, str], TargetFigure]
             instrument=str(row.instrument),
             instrument_id=row.instrument_id,
         )
-        for row in rows
+        for row in targets_on(on, Q(measure_code__in=codes))
     }
 
 

@@ -28,6 +28,7 @@ WHO_MAY = {
         "export",
         "record_fact",
         "import_ledger",
+        "confirm_plan",
         "draft_bulletin",
         "read_history",
     },

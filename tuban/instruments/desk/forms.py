@@ -1,0 +1,228 @@
+"""What a reviewer can correct, one form for each kind of place in a reading.
+
+Each form is made from the item as it is held now and gives the changes the reviewer made.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+
+from tuban.instruments.corrected import STRUCK, Change, Json, NoSuchPlace, look_up
+from tuban.instruments.desk.additions import FindingForm, NewTaskForm
+from tuban.instruments.desk.edit import Edit
+from tuban.instruments.desk.fields import DayField, NumberField, UnitsField, YearField
+from tuban.instruments.desk.words import LAYERS, RULES
+from tuban.values.places import REGIONS
+
+UNITS = ("万亩", "亩", "公顷", "平方米")
+
+
+class HeaderForm(Edit):
+    """表头."""
+
+    heading = "表头"
+    title = forms.CharField(label="标题", max_length=200)
+    doc_no = forms.CharField(label="发文字号", max_length=80, required=False, empty_value=None)
+    issuer = forms.CharField(label="发文机关", max_length=100, required=False, empty_value=None)
+    date = DayField(label="成文日期", max_length=10, required=False)
+    recipients = forms.CharField(label="主送", max_length=300, required=False, empty_value=None)
+
+
+class TaskForm(Edit):
+    """任务."""
+
+    heading = "任务"
+    title = forms.CharField(label="标题", max_length=300)
+    lead = UnitsField(label="责任单位", max_length=1000, required=False)
+    support = UnitsField(label="配合单位", max_length=1000, required=False)
+    supervise = UnitsField(label="监督单位", max_length=1000, required=False)
+    struck = forms.BooleanField(label="不是任务，划去", required=False)
+
+
+class DeadlineForm(Edit):
+    """完成时限. The printed words stay; the value they stand for is corrected."""
+
+    heading = "完成时限"
+    kind = forms.ChoiceField(
+        label="种类",
+        choices=(
+            ("fixed", "具体日期"),
+            ("range", "起止日期"),
+            ("recurring", "周期"),
+            ("continuous", "长期坚持"),
+        ),
+    )
+    first = DayField(label="起始日（起止日期填）", max_length=10, required=False)
+    last = DayField(label="截止日", max_length=10, required=False)
+    rule = forms.ChoiceField(label="周期", choices=(("", "—"), *RULES.items()), required=False)
+    what = forms.CharField(label="完成什么", max_length=200, required=False)
+    struck = forms.BooleanField(label="不是时限，划去", required=False)
+
+    def held(self) -> Json:
+        """The deadline; a new one where the path is the next place."""
+        item = look_up(self.reading, self.path)
+        return item if isinstance(item, dict) else {}
+
+    def shown(self) -> Json:
+        """The value taken apart."""
+        norm = self.item.get("norm")
+        first, last = norm if isinstance(norm, list) else (None, norm)
+        is_rule = self.item.get("kind") == "recurring"
+        return {
+            **self.item,
+            "kind": self.item.get("kind", "fixed"),
+            "first": first,
+            "last": None if is_rule or not isinstance(last, str) else last,
+            "rule": norm if is_rule and norm in RULES else "",
+        }
+
+    def clean(self) -> Json:
+        """Each kind needs its own fields."""
+        given = self.cleaned_data
+        kind, first, last = given.get("kind"), given.get("first"), given.get("last")
+        if kind in {"fixed", "range"} and not last and "last" not in self.errors:
+            self.add_error("last", "请填写截止日。")
+        if kind == "range" and first and last and first > last:
+            self.add_error("first", "起始日晚于截止日。")
+        if kind == "recurring" and not given.get("rule"):
+            self.add_error("rule", "请选择周期。")
+        return given
+
+    def values(self) -> Json:
+        """Kind and value as the reading keeps them."""
+        given = self.cleaned_data
+        norm = {
+            "fixed": given["last"],
+            "range": [given["first"], given["last"]],
+            "recurring": given["rule"],
+            "continuous": None,
+        }[given["kind"]]
+        return {
+            "kind": given["kind"],
+            "norm": norm,
+            "what": given["what"],
+            STRUCK: given[STRUCK],
+        }
+
+    def changes(self) -> list[Change]:
+        """A new deadline comes as a whole; it has no printed words of its own."""
+        if self.item:
+            return super().changes()
+        task = look_up(self.reading, "/".join(self.path.split("/")[:2]))
+        added = {
+            "raw": "核对补录",
+            "span": [task["span"][0], task["span"][0]],
+            "where": "label",
+            "flags": [],
+        }
+        return [(self.path, {**added, **self.values()})]
+
+
+class TargetForm(Edit):
+    """文中目标."""
+
+    heading = "目标"
+    value = NumberField(label="数值", max_length=30)
+    unit = forms.CharField(label="单位", max_length=10)
+    region_code = forms.ChoiceField(label="地区", choices=tuple(REGIONS.items()))
+    year = YearField(label="年度", max_length=4, required=False)
+    struck = forms.BooleanField(label="不是目标，划去", required=False)
+
+    def values(self) -> Json:
+        """The region's name follows its code."""
+        values = super().values()
+        return {**values, "region": REGIONS[values["region_code"]]}
+
+
+class FigureForm(Edit):
+    """附表中的一格. Empty is missing, not zero."""
+
+    heading = "附表数字"
+    value = NumberField(label="认定数", max_length=30, required=False)
+
+
+class TableForm(Edit):
+    """附表: unit, layer, places nobody knew."""
+
+    heading = "附表"
+    unit = forms.ChoiceField(
+        label="单位", choices=(("", "—"), *((unit, unit) for unit in UNITS)), required=False
+    )
+    layer = forms.ChoiceField(label="层级", choices=tuple(LAYERS.items()))
+    struck = forms.BooleanField(label="不作目标登记，划去", required=False)
+
+    def __init__(self, reading: Json, path: str, data: Any = None) -> None:
+        super().__init__(reading, path, data)
+        at = int(path.split("/")[1])
+        chosen = self.item.get("places", {})
+        for row, name in sorted(
+            {
+                (figure["row"], figure["region"])
+                for figure in reading["figures"]
+                if figure["table"] == at
+                and (figure["region_code"] is None or str(figure["row"]) in chosen)
+            }
+        ):
+            self.fields[f"place_{row}"] = forms.ChoiceField(
+                label=f"“{name}”是",
+                choices=(("", "—（不登记）"), *REGIONS.items()),
+                required=False,
+                initial=chosen.get(str(row), ""),
+            )
+
+    def shown(self) -> Json:
+        """A table is decomposed unless somebody said otherwise."""
+        return {"layer": "decomposed", **self.item}
+
+    def changes(self) -> list[Change]:
+        """Places come one by one."""
+        given = self.cleaned_data
+        made: list[Change] = []
+        if given["unit"] and given["unit"] != self.item.get("unit"):
+            made.append((f"{self.path}/unit", given["unit"]))
+        if given["layer"] != self.item.get("layer", "decomposed"):
+            made.append((f"{self.path}/layer", given["layer"]))
+        if given[STRUCK] != bool(self.item.get(STRUCK)):
+            made.append((f"{self.path}/{STRUCK}", given[STRUCK]))
+        chosen = self.item.get("places", {})
+        for name, code in given.items():
+            row = name.removeprefix("place_")
+            if name != row and (code or None) != chosen.get(row):
+                made.append((f"{self.path}/places/{row}", code or None))
+        return made
+
+
+_PATHS: tuple[tuple[re.Pattern[str], type[Edit]], ...] = (
+    (re.compile(r"header"), HeaderForm),
+    (re.compile(r"tasks/\d{1,5}"), TaskForm),
+    (re.compile(r"tasks/\d{1,5}/deadlines/\d{1,4}"), DeadlineForm),
+    (re.compile(r"tasks/\d{1,5}/targets/\d{1,4}"), TargetForm),
+    (re.compile(r"document_targets/\d{1,4}"), TargetForm),
+    (re.compile(r"figures/\d{1,6}"), FigureForm),
+    (re.compile(r"tables/\d{1,3}"), TableForm),
+)
+
+
+def form_for(
+    reading: Json,
+    findings: list[Json],
+    path: str,
+    data: Any = None,
+    span: tuple[int, int] | None = None,
+) -> Edit:
+    """The form of a place.
+
+    Raises:
+        NoSuchPlace: There is nothing to correct at that path.
+    """
+    if path == "tasks/new":
+        return NewTaskForm(reading, path, data, span)
+    if path.startswith("findings/"):
+        return FindingForm(reading, path, data, findings)
+    for pattern, form in _PATHS:
+        if pattern.fullmatch(path):
+            return form(reading, path, data)
+    raise NoSuchPlace(path)

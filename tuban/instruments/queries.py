@@ -1,0 +1,120 @@
+"""Targets as pages and boards ask for them: those in force on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Q, QuerySet
+
+from tuban.instruments.binding import Subject, subject_of
+from tuban.instruments.inforce import Plan, in_force
+from tuban.instruments.models import Instrument, Layer, Origin, Target, TargetRole
+from tuban.regions.models import Level
+
+_IN_TABLES = (TargetRole.CELL, TargetRole.TOTAL, TargetRole.BASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A target of a plan, with what the rule of force looks at."""
+
+    row: Target
+
+    @property
+    def plan(self) -> int:
+        """Its instrument."""
+        return self.row.instrument_id
+
+    @property
+    def subject(self) -> Hashable:
+        """The measure; without one the subject, or the printed name."""
+        found = subject_of(self.row.metric)
+        return self.row.measure_code or (found.key if found else self.row.metric)
+
+    @property
+    def key(self) -> Hashable:
+        """Subject, place, year or period, role."""
+        row = self.row
+        return self.subject, row.region_id, row.year, self._period(), row.role, row.layer
+
+    @property
+    def year(self) -> int | None:
+        """Target year."""
+        return self.row.year
+
+    def _period(self) -> str:
+        """Periods tell figures apart only where no year does."""
+        return "" if self.row.year or self.row.measure_code else self.row.period
+
+
+def plans(rows: Iterable[Instrument]) -> dict[int, Plan]:
+    """Instruments as the rule of force sees them."""
+    return {
+        row.pk: Plan(
+            pk=row.pk,
+            rank=int(row.region.level == Level.CITY),
+            issued_on=row.issued_on,
+            replaces=row.replaces_id,
+            since=row.in_force_from,
+        )
+        for row in rows
+    }
+
+
+def targets_on(on: date, wanted: Q | None = None) -> list[Target]:
+    """Targets of tables that bind on the day, in the order of their plans.
+
+    A figure that a reviewer set aside for another, and one of the layer 下达, judge nobody's year.
+
+    Args:
+        wanted: A further condition, e.g. certain measures.
+    """
+    rows = (
+        Target.objects.filter(wanted or Q(), role__in=_IN_TABLES, layer=Layer.DECOMPOSED)
+        .exclude(binding=False)
+        .select_related("instrument__region")
+        .order_by("pk")
+    )
+    return _binding(rows, on)
+
+
+def _binding(rows: QuerySet[Target], on: date) -> list[Target]:
+    found = [Printed(row) for row in rows]
+    known = plans(Instrument.objects.select_related("region").defer("text", "region__boundary"))
+    return [each.row for each in in_force(found, known, on).values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """尚无数据来源: a subject whose targets stand while nothing counts what is done."""
+
+    subject: Subject
+    year: int
+    total: Target
+
+
+def unmeasured(on: date) -> list[Unmeasured]:
+    """City targets of the as-of day's year whose subject has no measure yet."""
+    rows = targets_on(on, Q(measure_code="", year=on.year, role=TargetRole.TOTAL))
+    found = ((subject_of(row.metric), row) for row in rows)
+    return [
+        Unmeasured(subject, on.year, row)
+        for subject, row in found
+        if subject is not None and row.region.level == Level.CITY
+    ]
+
+
+def area_of(target: Target) -> Fraction | None:
+    """m², exact, from the value in its own unit; None where blank or no area."""
+    unit = target.area_unit
+    if target.value is None or unit is None:
+        return None
+    return Fraction(target.value) * unit.m2
+
+
+def is_manual(target: Target) -> bool:
+    """Whether the figure was typed in (手工录入)."""
+    return target.instrument.origin == Origin.MANUAL
