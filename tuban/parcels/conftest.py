@@ -15,8 +15,12 @@ from tuban.parcels.imports.wire import line
 
 @pytest.fixture
 def without_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reads boundary files in the test's own process: the child takes a second to start."""
+    """Reads files in the test's own process: the child takes a second to start."""
+    from tuban.parcels.imports import workbook
     from tuban.parcels.imports.boundaries import child
+
+    def read_table(content: bytes, name: str, **_: Any) -> workbook.Book:
+        return workbook.open_book(content, name)
 
     def read(content: bytes, name: str, choices: dict[str, Any], **_: Any) -> Delivered:
         receiver = Receiver()
@@ -25,4 +29,5 @@ def without_child(monkeypatch: pytest.MonkeyPatch) -> None:
         assert receiver.file is not None
         return receiver.file
 
+    monkeypatch.setattr(reading, "read", read_table)
     monkeypatch.setattr(reading, "read_boundaries", read)

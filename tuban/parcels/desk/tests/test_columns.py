@@ -30,7 +30,7 @@ ANSWER = {
 
 
 @pytest.fixture(autouse=True)
-def _desk(settings: Any, tmp_path: Path) -> None:
+def _desk(settings: Any, tmp_path: Path, without_child: None) -> None:
     settings.TUBAN_TODAY = TODAY
     settings.MEDIA_ROOT = tmp_path
 

@@ -16,16 +16,18 @@ from tuban.parcels.desk.deliveries import Delivery, delivery_of
 from tuban.parcels.desk.tests.test_desk import finish_jobs, never, queued, text
 from tuban.parcels.imports import files
 from tuban.parcels.imports.boundaries import BOUNDARY
+from tuban.parcels.imports.boundaries.tests import files as boundaries
+from tuban.parcels.imports.confirm import confirm_upload
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.tests.books import book, ledger, row
-from tuban.parcels.models import Upload, UploadState
+from tuban.parcels.models import Parcel, Upload, UploadState
 from tuban.parcels.tests.cast import DONGSHENG, TODAY, make_user
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _desk(settings: Any, tmp_path: Path) -> None:
+def _desk(settings: Any, tmp_path: Path, without_child: None) -> None:
     settings.TUBAN_TODAY = TODAY
     settings.MEDIA_ROOT = tmp_path
 
@@ -212,3 +214,24 @@ def test_a_delivery_of_others_is_not_shown(clerk: User) -> None:
     found = together(clerk, **{LEDGER: UploadState.STAGED})
 
     assert delivery_of(clerk, found[LEDGER]) is None
+
+
+def test_a_ledger_and_its_boundaries_become_parcels_with_boundaries(
+    desk: Client, clerk: User
+) -> None:
+    hand_in(desk, 台账__xlsx=ledger([row()]), 界址__txt=boundaries.file(boundaries.square("YS-1")))
+    sheet, outline = Upload.objects.order_by("pk")
+    for upload in (outline, sheet):
+        jobs.read(upload.pk, stop=never)
+    finish_jobs()
+    assert "请先确认同批的台账" in text(desk, f"/imports/{outline.pk}/")
+
+    confirm_upload(actor=clerk, upload_id=sheet.pk)
+    assert "同批的台账已登记，可以重新核对界址" in text(desk, f"/imports/{outline.pk}/")
+    desk.post(f"/imports/{outline.pk}/reading/")
+    jobs.read(outline.pk, stop=never)
+    confirm_upload(actor=clerk, upload_id=outline.pk)
+
+    parcel = Parcel.objects.get()
+    assert parcel.boundaries.count() == 1
+    assert parcel.geometry is not None
