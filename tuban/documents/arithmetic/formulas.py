@@ -36,10 +36,14 @@ def find_formulas(grid: Grid) -> tuple[ColumnFormula, ...]:
     years = [column.index for column in grid.columns if column.kind == "year"]
     if base is None or base != grid.whole or len(years) < 2 or len(grid.cells) > MOST_CELLS:
         return ()
-    printed = {year: _range_of(grid, base, year, of_true=False) for year in years}
+    judged = _judged_rows(grid, years)
+    printed = {year: _range_of(grid, base, year, judged, of_true=False) for year in years}
     if all(printed.values()):
         return tuple(_printed_share(year, found) for year, found in printed.items() if found)
-    possible = {year: _grid_points(_range_of(grid, base, year, of_true=True)) for year in years}
+    every = range(len(grid.names))
+    possible = {
+        year: _grid_points(_range_of(grid, base, year, every, of_true=True)) for year in years
+    }
     shares = [year for year in years if possible[year]]
     others = [year for year in years if not possible[year]]
     if not shares or not others:
@@ -57,10 +61,19 @@ def find_formulas(grid: Grid) -> tuple[ColumnFormula, ...]:
     )
 
 
-def _range_of(grid: Grid, base: int, year: int, *, of_true: bool) -> _Range | None:
-    """Shares that fit every row alone; None where none does, or the rows say too little."""
+def _judged_rows(grid: Grid, years: Sequence[int]) -> Sequence[int]:
+    """Rows that a share must fit: not the total where it is the plain sum of what is printed."""
+    added = [each for each in grid.by_column if each.whole.column in years]
+    is_sum = added and not any(each.difference for each in added)
+    return grid.leaves if is_sum else range(len(grid.names))
+
+
+def _range_of(
+    grid: Grid, base: int, year: int, among: Sequence[int], *, of_true: bool
+) -> _Range | None:
+    """Shares that fit each row alone; None where none does, or the rows say too little."""
     low, high, rows = Fraction(0), _ONE, 0
-    for row in range(len(grid.names)):
+    for row in among:
         stock, part = grid.cells[row, base], grid.cells[row, year]
         if not stock.value or part.value is None:
             if stock.value is None or part.value is None or part.value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ _ADDED = ("year", "total", "base", "rest", "other")
 class Cell:
     """One figure: exact printed value (None where blank) and half a unit of its last place.
 
-    A printed zero is exact: nothing is left, nothing is planned.
+    A zero that says that nothing remains is exact.
     """
 
     row: int
@@ -113,6 +113,11 @@ def grid_of(table: Table) -> Grid | None:
     rows, by_column = _meant(rows), _meant(by_column)
     if not rows and not by_column:
         return None
+    wider = {**_plain_sums(rows), **_plain_sums(by_column)}
+    if wider:
+        cells = cells | wider
+        rows = tuple(_with(identity, cells) for identity in rows)
+        by_column = tuple(_with(identity, cells) for identity in by_column)
     return Grid(
         columns=columns,
         cells=cells,
@@ -132,15 +137,22 @@ def _cells(table: Table, columns: tuple[Column, ...]) -> dict[tuple[int, int], C
         for row in range(len(table.rows))
         for column in kept
     }
-    usual = _usual_decimals([value for value in values.values() if value])
+    usual = _usual_decimals([v for v in values.values() if v is not None and (v or _places(v))])
+    rest = {column.index for column in kept if column.kind == "rest"}
     return {
-        (row, column): Cell(row, column, value, _half(value, usual), table.row_spans[row][column])
+        (row, column): Cell(
+            row,
+            column,
+            value,
+            Fraction(0) if column in rest and not value else _half(value, usual),
+            table.row_spans[row][column],
+        )
         for (row, column), value in values.items()
     }
 
 
 def _usual_decimals(values: list[Decimal]) -> int:
-    """The decimals most cells carry: 0.4 among 0.43 and 0.48 is 0.40 without its zero."""
+    """The decimals most cells carry, bare zeros not counted: 0.4 among 0.43 and 0.48 is 0.40 without its zero."""
     counts = Counter(map(_places, values))
     return counts.most_common(1)[0][0] if counts else 0
 
@@ -152,7 +164,7 @@ def _places(value: Decimal) -> int:
 
 def _half(value: Decimal | None, usual: int) -> Fraction:
     """Half a unit of the last place a cell was rounded to."""
-    if value is None or not value:
+    if value is None:
         return Fraction(0)
     return Fraction(1, 2 * 10 ** max(_places(value), usual))
 
@@ -201,6 +213,26 @@ def _by_column(
         for column in columns
         if column.kind in _ADDED
     )
+
+
+def _plain_sums(identities: tuple[Identity, ...]) -> dict[tuple[int, int], Cell]:
+    """Wholes that all are sums of what is printed, not of what was true: as vague as their parts.
+
+    Whoever adds up rounded cells carries their rounding into the total.
+    """
+    if any(identity.difference or identity.has_blank for identity in identities):
+        return {}
+    return {
+        (identity.whole.row, identity.whole.column): replace(
+            identity.whole, half=sum((cell.half for cell in identity.parts), Fraction(0))
+        )
+        for identity in identities
+    }
+
+
+def _with(identity: Identity, cells: dict[tuple[int, int], Cell]) -> Identity:
+    parts = tuple(cells[cell.row, cell.column] for cell in identity.parts)
+    return replace(identity, parts=parts, whole=cells[identity.whole.row, identity.whole.column])
 
 
 def _meant(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:
