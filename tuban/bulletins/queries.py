@@ -300,9 +300,8 @@ def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
     answers = _Answers(
         subject=subject,
         on=on,
-        stocks=changed.stock(subject.stock),
-        beside=changed.stock(subject.beside) if subject.beside else None,
-        flows=changed.flow(subject.flow),
+        sums=_sums(changed, subject),
+        unreviewed=_sums(changed.unreviewed, subject),
         figures=measures.targets(subject.flow, subject.stock, on=on),
         points=measures.yellow_points(regions),
         scope=region_codes(user),
