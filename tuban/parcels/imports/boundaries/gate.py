@@ -69,7 +69,8 @@ def no_parcels() -> Unreadable:
         "T01 文件里没有地块。",
         code="no_parcels",
         cause=known.cause,
-        remedy="请确认选对了文件；每宗地块以地块行开头，该行以 @ 结尾。",
+        remedy="请确认选对了文件；每宗地块以地块行开头，该行以 @ 结尾。"
+        "台账表格（如 Excel 的“Unicode 文本”）请另存为 .xlsx 或 .csv 后再上传。",
     )
 
 

@@ -24,8 +24,9 @@ _STANDING = """
       FROM parcels_boundary b
      WHERE b.parcel_id = p.id
        AND NOT EXISTS (SELECT FROM parcels_batchwithdrawal w WHERE w.batch_id = b.batch_id)
-     ORDER BY b.id DESC LIMIT 1
+     ORDER BY b.id + 0 DESC LIMIT 1
 """
+"""`+ 0`: by the parcel's own index; walking all boundaries from the newest would be quadratic."""
 _APPROVED = """
     SELECT f.payload->'area' AS area
       FROM parcels_fact f
@@ -33,7 +34,7 @@ _APPROVED = """
        AND NOT EXISTS (SELECT FROM parcels_batchwithdrawal w WHERE w.batch_id = f.batch_id)
        AND NOT EXISTS (SELECT FROM parcels_fact s WHERE s.supersedes_id = f.id AND NOT EXISTS
                         (SELECT FROM parcels_batchwithdrawal w WHERE w.batch_id = s.batch_id))
-     ORDER BY f.id DESC LIMIT 1
+     ORDER BY f.id + 0 DESC LIMIT 1
 """
 _FIND = f"""
     SELECT n.row_no, p.region_id, p.id, b.id, b.printed::text, b.ellipsoidal_m2, a.area::text,
@@ -45,14 +46,15 @@ _FIND = f"""
                 ELSE ST_HausdorffDistance(b.geometry, g.shape) <= {MILLIMETRE_DEGREES}
            END
       FROM unnest(%s::int[], %s::text[], %s::text[]) AS n (row_no, parcel_no, wkb)
-      JOIN parcels_parcel p ON p.parcel_no = n.parcel_no AND p.region_id = ANY(%s)
+     CROSS JOIN LATERAL (
+           SELECT k.id, k.region_id FROM parcels_parcel k
+            WHERE k.parcel_no = n.parcel_no AND k.region_id = ANY(%s) OFFSET 0) p
       LEFT JOIN LATERAL ({_STANDING}) b ON true
       LEFT JOIN LATERAL ({_APPROVED}) a ON true
       LEFT JOIN LATERAL (SELECT CASE WHEN b.id IS NOT NULL AND n.wkb <> ''
                THEN ST_GeomFromWKB(decode(n.wkb, 'base64'), 4490) END AS shape) g ON true
-     ORDER BY p.id
 """
-_LOCKED = " FOR UPDATE OF p"
+_LOCK = "SELECT FROM parcels_parcel WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 """In order of id, so that two locking the same parcels never wait for each other."""
 
 _HELD = """
@@ -109,14 +111,14 @@ def find(
     rows, numbers, shapes = (list(column) for column in columns) if outlines else ([], [], [])
     found: dict[int, list[Known]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _FIND + (_LOCKED if lock else ""), [rows, numbers, shapes, sorted(set(scope))]
-        )
+        cursor.execute(_FIND, [rows, numbers, shapes, sorted(set(scope))])
         for row_no, region, parcel_id, boundary_id, printed, m2, area, same in cursor.fetchall():
             line = json.loads(printed) if printed else None
             found[row_no].append(
                 Known(region, parcel_id, boundary_id, line, m2, _area(area), bool(same))
             )
+        if lock:
+            cursor.execute(_LOCK, [[known.parcel_id for some in found.values() for known in some]])
     return found
 
 

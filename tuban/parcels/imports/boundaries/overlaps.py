@@ -37,7 +37,10 @@ _OVERLAPS = f"""
                        (SELECT ST_GeomFromWKB(decode(n.wkb, 'base64'), 4490) AS shape) g) s
     )
     SELECT d.row_no, p.id, p.region_id, p.parcel_no, i.area_m2,
-           i.area_m2 > {SAME_SHARE} * (ST_Area(d.flat) + p.area_m2 - i.area_m2), f.stage
+           i.area_m2 > {SAME_SHARE} * (ST_Area(d.flat) + p.area_m2 - i.area_m2),
+           (SELECT f.stage FROM parcels_parcelphase f
+             WHERE f.parcel_id = p.id AND f.starts_on <= %s AND (f.ends_on IS NULL OR f.ends_on > %s)
+             LIMIT 1)
       FROM drawn d
      CROSS JOIN LATERAL (
            SELECT k.id, k.region_id, k.parcel_no, ST_Transform(k.geometry, d.plane) AS flat,
@@ -49,8 +52,6 @@ _OVERLAPS = f"""
            SELECT ST_CollectionExtract(ST_Intersection(d.flat, p.flat), 3) AS shape OFFSET 0) x
      CROSS JOIN LATERAL (
            SELECT ST_Area(x.shape) AS area_m2, ST_Perimeter(x.shape) AS around_m OFFSET 0) i
-      LEFT JOIN parcels_parcelphase f
-             ON f.parcel_id = p.id AND f.starts_on <= %s AND (f.ends_on IS NULL OR f.ends_on > %s)
      WHERE i.area_m2 > {LEAST_M2} AND 2 * i.area_m2 > {TOLERANCE_M} * i.around_m
      ORDER BY d.row_no, i.area_m2 DESC, p.id
 """

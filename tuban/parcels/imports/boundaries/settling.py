@@ -18,7 +18,7 @@ _SETTLE = """
              FROM parcels_boundary b
             WHERE b.parcel_id = wanted.id
               AND NOT EXISTS (SELECT FROM parcels_batchwithdrawal w WHERE w.batch_id = b.batch_id)
-            ORDER BY b.id DESC LIMIT 1) newest ON true
+            ORDER BY b.id + 0 DESC LIMIT 1) newest ON true
      WHERE p.id = wanted.id AND p.geometry IS DISTINCT FROM newest.geometry
 """
 
