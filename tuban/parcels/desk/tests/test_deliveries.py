@@ -235,3 +235,13 @@ def test_a_ledger_and_its_boundaries_become_parcels_with_boundaries(
     parcel = Parcel.objects.get()
     assert parcel.boundaries.count() == 1
     assert parcel.geometry is not None
+
+
+def test_a_table_saved_as_text_is_told_how_to_come(desk: Client) -> None:
+    hand_in(desk, 台账__txt="旗区\t地块编号\t批准面积\n东胜区\t1\t3\n".encode("utf-16"))
+    upload = Upload.objects.get()
+
+    jobs.read(upload.pk, stop=never)
+
+    upload.refresh_from_db()
+    assert "请另存为 .xlsx 或 .csv 后再上传" in upload.message
