@@ -8,14 +8,19 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from docx import Document
 from pytest_django import Settings
 
 from tests.road import ledger_file, plan_text
 from tuban.accounts.models import Organisation, OrganisationKind, Post, Role, User
+from tuban.bulletins import actions as bulletins
+from tuban.bulletins.models import Bulletin
+from tuban.bulletins.periods import Kind
 from tuban.instruments.actions import confirm_plan
 from tuban.law.facts import FactKind
 from tuban.law.timeline import Stage
@@ -26,10 +31,11 @@ from tuban.parcels.imports.confirm import confirm_upload
 from tuban.parcels.imports.staging import stage_upload
 from tuban.parcels.models import Outcome, Parcel, ParcelPhase
 from tuban.parcels.phases import differences
+from tuban.values.area import Unit
 
 ON = date(2024, 9, 30)
 MU_M2 = Fraction(2000, 3)
-DONGSHENG = "150602"
+DONGSHENG, CITY = "150602", "150600"
 
 
 def post(code: str, role: Role, region: str) -> User:
@@ -60,6 +66,18 @@ def figure(page: str, measure: str, region: str) -> str:
     raise AssertionError(f"{measure} of {region} is not on the page")
 
 
+def paper(page: str) -> str:
+    """A bulletin as printed, without what stands beside it."""
+    return page[page.index("<article") : page.index("</article>")]
+
+
+def printed(letter: bytes) -> list[str]:
+    """The words of a DOCX."""
+    document = Document(BytesIO(letter))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return [paragraph.text for paragraph in document.paragraphs] + cells
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_plan_and_a_ledger_become_a_live_board(settings: Settings, tmp_path: Path) -> None:
     settings.TUBAN_TODAY = ON
@@ -72,7 +90,7 @@ def test_a_plan_and_a_ledger_become_a_live_board(settings: Settings, tmp_path: P
         ["市自然资源局", "各旗区人民政府"],
         ["各旗区人民政府"],
     ]
-    goal = targets("unsupplied_disposed")["unsupplied_disposed", DONGSHENG, 2024, "cell"]
+    goal = targets("unsupplied_disposed", on=ON)["unsupplied_disposed", DONGSHENG, 2024, "cell"]
     assert (goal.printed, goal.unit, goal.area_m2) == ("30", "亩", 30 * MU_M2)
 
     # A ledger in, staged, confirmed: facts and phases.
@@ -130,3 +148,41 @@ def test_a_plan_and_a_ledger_become_a_live_board(settings: Settings, tmp_path: P
     )
     assert sum(Fraction(r.area_m2) for r in opened.rows) == opened.total_m2 == 30 * MU_M2
     assert differences([parcel.pk]) == []
+
+    # A bulletin is issued by three posts; another fact is recorded: the next one changes, it not.
+    second, leader = post("second", Role.CITY_REVIEWER, CITY), post("head", Role.CITY_LEADER, CITY)
+
+    def bulletin() -> Bulletin:
+        made = bulletins.draft(
+            actor=reviewer,
+            kind=Kind.MONTH,
+            on=ON,
+            region_code=CITY,
+            subjects=["unsupplied"],
+            unit=Unit.MU,
+        )
+        bulletins.submit(actor=reviewer, bulletin_id=made.pk)
+        bulletins.review(actor=second, bulletin_id=made.pk)
+        return bulletins.issue(actor=leader, bulletin_id=made.pk, prefix="演自然资通")
+
+    issued = bulletin()
+    page = client.get(f"/bulletins/{issued.pk}/").content.decode()
+    letter = client.get(f"/bulletins/{issued.pk}.docx").content
+    record_fact(
+        actor=clerk,
+        parcel_id=Parcel.objects.get(parcel_no="YS-2").pk,
+        kind=FactKind.WITHDRAWN,
+        on=date(2024, 9, 20),
+        payload={"area": {"value": "45", "unit": "mu"}},
+    )
+    following = client.get(f"/bulletins/{bulletin().pk}/").content.decode()
+    again = client.get(f"/bulletins/{issued.pk}/").content.decode()
+    assert figure(page, "unsupplied_stock", DONGSHENG) == "60.00"
+    assert figure(following, "unsupplied_stock", DONGSHENG) == "15.00"
+    assert paper(again) == paper(page) != paper(following)
+    assert printed(client.get(f"/bulletins/{issued.pk}.docx").content) == printed(letter)
+    assert "60.00 → " in again  # what changed since stands beside the paper, not in it
+    frozen = issued.figures.get(measure_code="unsupplied_stock", region=DONGSHENG)
+    rows = client.get(f"/bulletins/{issued.pk}/figures/{frozen.pk}/").content.decode()
+    areas = re.findall(r'data-m2="([^"]+)"', rows)
+    assert sum(map(Fraction, areas)) == frozen.m2 == 60 * MU_M2
