@@ -325,3 +325,23 @@ def test_an_answer_comes_too_late_while_the_file_is_read(desk: Client) -> None:
 
     assert answer(desk, upload).status_code == 409
     assert len(queued()) == 1
+
+
+def test_an_answer_that_leaves_no_rows_can_be_put_right(desk: Client) -> None:
+    upload = hand_in(desk, strange())
+    rows = {"asks": "headings", "act": "rows", "sheet": "登记簿", "first": "2", "height": "2"}
+    desk.post(f"/imports/{upload.pk}/answers/", rows)
+    read(upload)
+    assert upload.state == UploadState.ASKED
+    posted = {f"key-{c['index']}": "" for c in upload.mapping["seen"]}
+    posted |= {"key-0": "region", "key-1": "parcel_no", "act": "columns", "asks": "headings"}
+    desk.post(f"/imports/{upload.pk}/answers/", posted)
+
+    assert read(upload).state == UploadState.FAILED
+    page = text(desk, f"/imports/{upload.pk}/")
+    assert "台账里没有记录" in page
+    assert "更正对照" in page
+    desk.post(f"/imports/{upload.pk}/answers/", {**rows, "height": "1"})
+    assert read(upload).state == UploadState.ASKED
+    answer(desk, upload)
+    assert read(upload).state == UploadState.STAGED
