@@ -76,18 +76,12 @@ def test_the_parcel_page_shows_where_it_lies_and_leads_to_the_neighbours(
     expect(panel).to_contain_text("EPSG:4525")
     expect(panel.get_by_text("相符", exact=True)).to_be_visible()
     sound()
-    page.screenshot(path="/tmp/b/parcel.png")
     panel.get_by_text("界址点坐标").click()
     expect(panel.get_by_role("cell", name="4385250.000").first).to_be_visible()
     sound()
-    page.screenshot(path="/tmp/b/parcel-points.png")
     page.get_by_role("link", name="来源 1").click()
     expect(page.get_by_role("link", name="界址点.txt")).to_be_visible()
     sound()
-    page.screenshot(path="/tmp/b/parcel-sources.png")
-    page.emulate_media(media="print")
-    page.screenshot(path="/tmp/b/parcel-print.png", full_page=True)
-    page.emulate_media(media="screen")
 
     page.get_by_role("link", name="相邻地块 YS-150602-0200").focus()
     page.keyboard.press("Enter")
@@ -102,7 +96,6 @@ def test_a_parcel_without_a_boundary_says_how_to_deliver_one(
 
     expect(page.locator("#extent")).to_contain_text("还没有登记范围")
     sound()
-    page.screenshot(path="/tmp/b/parcel-without.png")
 
 
 def test_the_filtered_list_leaves_as_a_boundary_file(
@@ -112,7 +105,6 @@ def test_the_filtered_list_leaves_as_a_boundary_file(
     page.get_by_role("link", name="更多格式").click()
     expect(page.get_by_role("heading", name="导出", exact=True)).to_be_visible()
     sound()
-    page.screenshot(path="/tmp/b/formats.png")
 
     with page.expect_download() as download:
         page.get_by_role("link", name="界址点 TXT").click()
@@ -142,15 +134,13 @@ def test_a_large_file_is_made_while_one_waits_and_fetched(
         state="waiting",
     )
     jobs.make_export.defer(export_id=export.pk)
-    page.goto(f"{server.url}/exports/{export.pk}/")
+    page.goto(f"{server.url}/parcels/exports/{export.pk}/")
     expect(page.get_by_role("heading", name="等待生成")).to_be_visible()
     sound()
-    page.screenshot(path="/tmp/b/export-wait.png")
     work()
 
     expect(page.get_by_role("link", name="下载")).to_be_visible(timeout=10_000)
     sound()
-    page.screenshot(path="/tmp/b/export-ready.png")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载").click()
     assert download.value.suggested_filename.endswith(".gpkg")

@@ -152,6 +152,7 @@ def contributions(
         last=last,
         rows=with_area(item, rows)
         .select_related("parcel", "region")
+        .defer("parcel__geometry")
         .order_by("-area_m2", "parcel_id", "starts_on"),
         total_m2=total_m2,
         unreviewed_m2=unreviewed_m2,

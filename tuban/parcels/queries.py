@@ -109,7 +109,9 @@ def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
         for name in SORTS.get(wanted.sort, SORTS["parcel_no"])
     ]
     return ParcelList(
-        rows=rows.select_related("parcel__approval", "region").order_by(*order),
+        rows=rows.select_related("parcel__approval", "region")
+        .defer("parcel__geometry")
+        .order_by(*order),
         count=sum(item.count for item in by_stage),
         by_stage=by_stage,
     )

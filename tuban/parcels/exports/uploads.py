@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 
 from tuban.parcels import access
 from tuban.parcels.desk import pages, rows
@@ -15,11 +16,19 @@ from tuban.parcels.exports import sheet
 from tuban.parcels.exports.cells import Cell
 from tuban.parcels.exports.order import Kind, Made, Order, Progress, offer
 from tuban.parcels.exports.sheet import Column, Sheet
+from tuban.parcels.imports.boundaries import BOUNDARY
+from tuban.parcels.imports.boundaries.model import COLUMNS
 from tuban.parcels.models import Outcome, StagedRow, Upload, UploadState
 
 CHUNK = 1_000
 WRITING = "写出各行"
 _TABS = {**{outcome.value: outcome.label for outcome in Outcome}, rows.REMARKS: rows.REMARKS_LABEL}
+
+_BOUNDARY = {
+    **{key: heading for key, heading in COLUMNS.items() if key not in {"line", "parcel_no"}},
+    "ellipsoidal": "椭球面积（平方米）",
+}
+"""Columns of a boundary file; its line and number stand in front already."""
 
 _LIST = (
     Column("文件", width=34),
@@ -63,7 +72,7 @@ def _listed(order: Order, progress: Progress) -> Iterator[list[Cell]]:
                 upload.name,
                 upload.region.name,
                 str(upload.uploaded_by),
-                f"{order.at.tzinfo and upload.uploaded_at.astimezone(order.at.tzinfo):%Y-%m-%d %H:%M}",
+                f"{localtime(upload.uploaded_at):%Y-%m-%d %H:%M}",
                 item.word,
                 *((counts.get(outcome, 0) if counts else None) for outcome in Outcome),
                 item.batch.rows if item.batch else None,
@@ -90,12 +99,13 @@ def count_rows(order: Order) -> int:
 def write_rows(order: Order, target: Path, progress: Progress) -> Made:
     """Rows as they came, what became of each, and what it changes or what is wrong with it."""
     upload, tab, found = _staged(order)
-    delivered = columns_of(upload)
+    is_boundary = upload.ledger == BOUNDARY
+    delivered = list(_BOUNDARY.items()) if is_boundary else columns_of(upload)
     made = Sheet(
         title="上传件逐行",
         about=lambda count: (
             f"{upload.name}　{upload.region.name}　{UploadState(upload.state).label}　"
-            f"{tab} {count} 行　数值单位见各列表头（与来件相同）"
+            f"{tab} {count} 行　单位：见各列表头，与来件相同"
         ),
         by=order.by,
         at=order.at,
@@ -112,28 +122,42 @@ def write_rows(order: Order, target: Path, progress: Progress) -> Made:
         pinned=3,
     )
     keys = [key for key, _ in delivered]
-    sheet.write(target, made, _row_cells(found, keys, progress))
+    cells = _row_cells(found.defer("parsed") if is_boundary else found, keys, is_boundary, progress)
+    sheet.write(target, made, cells)
     return Made(f"{upload.name.rsplit('.', 1)[0]} 逐行", ".xlsx")
 
 
 def _row_cells(
-    found: QuerySet[StagedRow], keys: list[str], progress: Progress
+    found: QuerySet[StagedRow], keys: list[str], is_boundary: bool, progress: Progress
 ) -> Iterator[list[Cell]]:
     stream = found.iterator(chunk_size=CHUNK)
     done = 0
     while chunk := list(islice(stream, CHUNK)):
         progress(WRITING, done, 0)
-        for row, view in zip(chunk, rows.views(chunk), strict=True):
+        told = [_problems(row) for row in chunk] if is_boundary else _changes(chunk)
+        for row, words in zip(chunk, told, strict=True):
             yield [
                 row.row_no,
-                view.region,
+                row.region.name if row.region else row.raw.get("region", ""),
                 row.parcel_no,
                 Outcome(row.outcome).label,
                 "是" if row.taken else "否",
                 *(str(row.raw.get(key, "")) for key in keys),
-                "；".join(_told(line) for line in view.lines),
+                words,
             ]
         done += len(chunk)
+
+
+def _changes(chunk: list[StagedRow]) -> list[str]:
+    """What rows of a ledger change, and what is wrong with them."""
+    return ["；".join(_told(line) for line in view.lines) for view in rows.views(chunk)]
+
+
+def _problems(row: StagedRow) -> str:
+    """What is to be said about a parcel of a boundary file."""
+    return "；".join(
+        f"{problem['column']}：{problem['message']}{problem['remedy']}" for problem in row.errors
+    )
 
 
 def _told(line: rows.Line) -> str:

@@ -15,7 +15,7 @@ urlpatterns = [
     path("parcels/export.gpkg", views.parcels, {"form": "gpkg"}, name="parcel-export-gpkg"),
     path("imports/export.xlsx", views.uploads, name="import-export"),
     path("imports/<int:pk>/rows.xlsx", views.upload_rows, name="import-rows"),
-    path("exports/<int:pk>/", views.detail, name="export-detail"),
-    path("exports/<int:pk>/progress/", views.progress, name="export-progress"),
-    path("exports/<int:pk>/file/", views.file, name="export-file"),
+    path("parcels/exports/<int:pk>/", views.detail, name="export-detail"),
+    path("parcels/exports/<int:pk>/progress/", views.progress, name="export-progress"),
+    path("parcels/exports/<int:pk>/file/", views.file, name="export-file"),
 ]

@@ -184,23 +184,23 @@ def test_a_large_list_is_asked_for_made_in_the_background_and_fetched(
 
     begun = desk.post(place)
     export = Export.objects.get()
-    assert begun["Location"] == f"/exports/{export.pk}/"
+    assert begun["Location"] == f"/parcels/exports/{export.pk}/"
     assert ProcrastinateJob.objects.filter(
         task_name="parcels.make_export", args={"export_id": export.pk}
     ).exists()
-    assert "等待生成" in desk.get(f"/exports/{export.pk}/").content.decode()
-    assert desk.get(f"/exports/{export.pk}/file/").status_code == 409
+    assert "等待生成" in desk.get(f"/parcels/exports/{export.pk}/").content.decode()
+    assert desk.get(f"/parcels/exports/{export.pk}/file/").status_code == 409
 
     making.make(export.pk)
 
-    page = desk.get(f"/exports/{export.pk}/").content.decode()
+    page = desk.get(f"/parcels/exports/{export.pk}/").content.decode()
     assert "可下载" in page
-    response = desk.get(f"/exports/{export.pk}/file/")
+    response = desk.get(f"/parcels/exports/{export.pk}/file/")
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     assert [row[1] for row in sheet_of(content)[4:-1]] == ["YS-2", "YS-1"]
     assert "阶段 批而未供" in sheet_of(content)[1][0]
     assert "地块清单 截至2024-09-30" in unquote(response["Content-Disposition"])
-    assert desk.get(f"/exports/{export.pk}/progress/").status_code == 204
+    assert desk.get(f"/parcels/exports/{export.pk}/progress/").status_code == 204
 
 
 def test_pressed_twice_it_is_made_once(desk: Client, large: None) -> None:
@@ -219,9 +219,9 @@ def test_only_the_same_post_may_fetch_it(desk: Client, clerk: User, large: None)
 
     desk.force_login(colleague)
     for part in ("", "progress/", "file/"):
-        assert desk.get(f"/exports/{export.pk}/{part}").status_code == 404
+        assert desk.get(f"/parcels/exports/{export.pk}/{part}").status_code == 404
     desk.force_login(same_post)
-    assert desk.get(f"/exports/{export.pk}/file/").status_code == 200
+    assert desk.get(f"/parcels/exports/{export.pk}/file/").status_code == 200
 
 
 def test_after_a_day_it_is_gone(desk: Client, large: None) -> None:
@@ -232,7 +232,7 @@ def test_after_a_day_it_is_gone(desk: Client, large: None) -> None:
     stray.write_bytes(b"left behind")
     Export.objects.update(requested_at=clock.now() - timedelta(days=1, minutes=1))
 
-    assert desk.get(f"/exports/{export.pk}/file/").status_code == 404
+    assert desk.get(f"/parcels/exports/{export.pk}/file/").status_code == 404
     assert kept.forget_old() == 1
     assert list(kept.path_of(export.pk).parent.iterdir()) == []
     assert not Export.objects.exists()
@@ -246,8 +246,8 @@ def test_a_worker_that_died_half_way_leaves_nothing_to_fetch_and_can_begin_anew(
     kept.draft_of(export.pk).write_bytes(b"half")
     Export.objects.update(state=ExportState.MAKING, seen_at=clock.now() - timedelta(minutes=5))
 
-    assert "后台作业中断" in desk.get(f"/exports/{export.pk}/").content.decode()
-    assert desk.get(f"/exports/{export.pk}/file/").status_code == 409
+    assert "后台作业中断" in desk.get(f"/parcels/exports/{export.pk}/").content.decode()
+    assert desk.get(f"/parcels/exports/{export.pk}/file/").status_code == 409
     making.make(export.pk)
 
     export.refresh_from_db()
@@ -278,7 +278,7 @@ def test_a_full_disk_or_a_fault_is_said_in_words(
         with pytest.raises(KeyError):
             making.make(export.pk)
 
-    assert words in desk.get(f"/exports/{export.pk}/").content.decode()
+    assert words in desk.get(f"/parcels/exports/{export.pk}/").content.decode()
     assert list(kept.path_of(export.pk).parent.iterdir()) == []
 
 
@@ -288,7 +288,7 @@ def test_a_refusal_reaches_the_page(desk: Client, large: None) -> None:
 
     making.make(export.pk)
 
-    assert "都没有登记界址" in desk.get(f"/exports/{export.pk}/").content.decode()
+    assert "都没有登记界址" in desk.get(f"/parcels/exports/{export.pk}/").content.decode()
 
 
 def test_a_post_that_moved_gets_nothing_of_its_new_scope(
