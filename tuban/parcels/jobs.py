@@ -22,6 +22,7 @@ from tuban.parcels.exports import kept, making
 from tuban.parcels.imports import files, preview
 from tuban.parcels.imports.claims import BeingWorkedOn, Progress
 from tuban.parcels.imports.confirm import confirm_upload
+from tuban.parcels.imports.interruptions import cause
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.staging import READING, stage_upload
 from tuban.parcels.imports.withdraw import withdraw_batch
@@ -33,7 +34,7 @@ Stop = Callable[[], bool]
 """Asked between chunks: True when somebody has pressed 取消."""
 
 CANCELLED = "已按要求取消，没有写入任何内容。"
-BROKEN = "读取时系统出错，没有登记任何内容；请重新读取，仍不成功时请将文件名告知系统管理员。"
+BROKEN = "{}，没有登记任何内容；请重新读取，仍不成功时请将文件名告知系统管理员。"
 
 
 class Cancelled(DomainError):
@@ -125,8 +126,8 @@ def read(upload_id: int, *, stop: Stop) -> None:
         return  # the worker that holds it will finish
     except DomainError as refused:
         _give_up(upload_id, str(refused))
-    except Exception:
-        _give_up(upload_id, BROKEN)
+    except Exception as error:
+        _give_up(upload_id, BROKEN.format(cause(error)))
         raise
 
 
@@ -154,6 +155,9 @@ def withdraw(upload_id: int, batch_id: int, actor_id: int, reason: str, *, stop:
         withdraw_batch(actor=actor, batch_id=batch_id, reason=reason, progress=_watch(stop))
     except DomainError as refused:
         confirmed.update(message=f"上次撤销没有成功，批次仍然有效：{refused}")
+    except Exception as error:
+        confirmed.update(message=f"上次撤销没有成功，批次仍然有效：{cause(error)}。")
+        raise
     finally:
         confirmed.update(stage="", done=0, total=0)
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tuban.core.errors import DomainError
@@ -69,7 +70,8 @@ class Claim:
             return
         try:
             # A pooled connection outlives this claim and would keep the lock.
-            self._execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, self._key])
+            with suppress(DatabaseError):  # a session that is gone has let go of it
+                self._execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, self._key])
         finally:
             self._connection.close()
 

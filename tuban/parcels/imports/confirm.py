@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
 from tuban.accounts.access import require
@@ -25,6 +26,7 @@ from tuban.parcels.imports import codec, recording, stored
 from tuban.parcels.imports.boundaries import BOUNDARY
 from tuban.parcels.imports.boundaries.recording import Recorder
 from tuban.parcels.imports.claims import Claim, Progress
+from tuban.parcels.imports.interruptions import cause
 from tuban.parcels.imports.overtaken import Overtaken, is_overtaken
 from tuban.parcels.imports.plans import CHANGED, NEW, Basis, Plan, plan
 from tuban.parcels.imports.recording import Entry
@@ -104,12 +106,12 @@ def confirm_upload(*, actor: User, upload_id: int, progress: Progress | None = N
             with transaction.atomic():
                 return _record(actor, upload, claim)
         except BaseException as error:
-            refusal = str(error) if isinstance(error, DomainError) else "登记中断"
-            claim.move(
-                UploadState.STAGED,
-                of=(UploadState.CONFIRMING,),
-                message=f"上次登记没有成功，没有写入任何内容：{refusal}",
-            )
+            with suppress(DatabaseError):  # without a database the upload is found 中断
+                claim.move(
+                    UploadState.STAGED,
+                    of=(UploadState.CONFIRMING,),
+                    message=f"上次登记没有成功，没有写入任何内容：{cause(error)}",
+                )
             raise
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import UnreadablePostError
 from django.test import Client
 
 from tuban.accounts.models import Role, User
@@ -176,6 +177,32 @@ def test_a_full_disk_leaves_no_upload_behind(desk: Client, monkeypatch: pytest.M
     assert "存储空间不足" in response.content.decode()
     assert not Upload.objects.exists()
     assert queued() == []
+
+
+class CutOff(io.BytesIO):
+    """A request's body whose connection ends after the first bytes."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell() > 0:
+            raise OSError("connection reset by peer")
+        return super().read(64)
+
+
+def test_a_browser_closed_while_sending_leaves_nothing(desk: Client, tmp_path: Path) -> None:
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\nPK'
+
+    with pytest.raises(UnreadablePostError):
+        desk.generic(
+            "POST",
+            "/imports/",
+            CONTENT_TYPE="multipart/form-data; boundary=x",
+            CONTENT_LENGTH="1000000",
+            **{"wsgi.input": CutOff(head + b"x" * 1000)},
+        )
+
+    assert not Upload.objects.exists()
+    assert queued() == []
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.CITY_LEADER, Role.DEPARTMENT])
