@@ -22,7 +22,7 @@ def _made(order: Order) -> Contributions:
     """The figure the order names, as its page does."""
     return contributions(
         order.user,
-        order.query["code"],
+        order.query.get("code", ""),
         region_code=order.query.get("region") or order.user.region_code,
         period=order.query.get("period") or str(order.on.year),
         on=order.on,

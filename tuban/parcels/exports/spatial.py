@@ -147,7 +147,8 @@ def write_geojson(order: Order, target: Path, progress: Progress) -> Made:
     Raises:
         NothingToExport: No filtered parcel has a boundary.
     """
-    count, without = 0, []
+    count = 0
+    without: list[Row] = []
     titles = [field.title for field in FIELDS]
     with target.open("w", encoding="utf-8") as file:
         file.write('{"type":"FeatureCollection","features":[\n')
@@ -194,7 +195,8 @@ def write_gpkg(order: Order, target: Path, progress: Progress) -> Made:
         NothingToExport: No filtered parcel has a boundary.
     """
     path = target.with_name(f"{target.name}.gpkg")  # GDAL goes by the extension
-    drawn, without = 0, []
+    drawn = 0
+    without: list[Row] = []
     try:
         for chunk in _chunks(order, progress):
             without += chunk.without

@@ -98,10 +98,11 @@ def _harmless(head: Head) -> Head:
     """No slot begins a formula for a table program that opens the TXT as comma-separated."""
     return replace(
         head,
-        **{
-            slot: _guarded(getattr(head, slot))
-            for slot in ("code", "name", "sheet", "use", "slot8")
-        },
+        code=_guarded(head.code),
+        name=_guarded(head.name),
+        sheet=_guarded(head.sheet),
+        use=_guarded(head.use),
+        slot8=_guarded(head.slot8),
         extras=tuple(_guarded(extra) for extra in head.extras),
     )
 

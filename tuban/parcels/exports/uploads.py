@@ -83,7 +83,7 @@ def _listed(order: Order, progress: Progress) -> Iterator[list[Cell]]:
 
 def _staged(order: Order) -> tuple[Upload, str, QuerySet[StagedRow]]:
     """The upload an order names, the tab in words, and its rows; all of them without a tab."""
-    upload = access.get_upload(order.user, int(order.query["upload"]))
+    upload = access.get_upload(order.user, int(order.query.get("upload", "0")))
     tab = order.query.get("rows", "")
     if tab in _TABS:
         return upload, _TABS[tab], rows.rows_of(upload, tab)
