@@ -16,7 +16,8 @@ import pytest
 from django.db import transaction
 
 from tuban.accounts.models import User
-from tuban.bulletins.queries import SubjectBoard, board
+from tuban.bulletins.board import SubjectBoard
+from tuban.bulletins.queries import board
 from tuban.config import state
 from tuban.core import clock
 from tuban.demonstration import accounts, load

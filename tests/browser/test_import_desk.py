@@ -73,6 +73,8 @@ def test_a_filled_template_becomes_parcels_and_can_be_withdrawn(
     work()
 
     expect(page.locator("main")).to_contain_text("150602-20240930-01")
+    expect(page.locator("#upload-effects")).to_contain_text("登记时所示")
+    expect(page.locator("#upload-sums")).to_contain_text("登记时所示")
     sound()
     page.get_by_role("link", name="YS-150602-0002").click()
     expect(page.get_by_role("heading", name="YS-150602-0002")).to_be_visible()

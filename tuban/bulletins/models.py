@@ -97,7 +97,7 @@ class Bulletin(models.Model):
     Attributes:
         region: What it is about; a city's bulletin, once issued, is for every post to read.
         first: First day of 本期; the last one is `on`.
-        subjects: Keys of `tuban.bulletins.queries.SUBJECTS`, in order.
+        subjects: Keys of `tuban.bulletins.board.SUBJECTS`, in order.
         known_at: 登记至: when the figures were taken; they count facts recorded by then.
         last_fact_id: The newest fact then, for telling what was recorded since.
         previous: 上期 it compares itself with; None when there was none.

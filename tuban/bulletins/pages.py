@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from tuban.bulletins.queries import Difference, SubjectBoard
+from tuban.bulletins.board import Difference, SubjectBoard
 
 # Ten areas rounded to six decimals of a square metre can be off by far less than this.
 STORED_ROUNDING_M2 = Fraction(1, 100)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from tuban.accounts.access import region_codes
 from tuban.accounts.requests import SignedInRequest
 from tuban.bulletins import queries
+from tuban.bulletins.board import SUBJECTS
 from tuban.bulletins.outlook import outlook
 from tuban.bulletins.pages import light_rule, real_difference, year_columns
 from tuban.values.area import Unit
@@ -23,7 +24,7 @@ def board(request: SignedInRequest) -> HttpResponse:
     page = {
         "board": shown,
         "subject": shown.subject,
-        "subjects": queries.SUBJECTS,
+        "subjects": SUBJECTS,
         "columns": year_columns(shown.subject),
         "base_difference_m2": real_difference(shown.subject.printed_base),
         "light_rule": light_rule(shown.subject.yellow_points),

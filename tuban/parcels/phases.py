@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -131,9 +130,7 @@ def stored_fact(fact: Fact) -> LawFact:
     )
 
 
-def phase_row(
-    parcel_id: int, region_code: str, period: Period, reviewed: AbstractSet[FactId]
-) -> Row:
+def phase_row(parcel_id: int, region_code: str, period: Period, reviewed: set[FactId]) -> Row:
     """One period as a row of `parcels_parcelphase`, in the order of COLUMNS.
 
     Args:
@@ -217,7 +214,7 @@ def derive(stored: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
     """Yields (parcel_id, phase rows) of stored facts; asks the database nothing."""
     for (parcel_id, region_code), rows in groupby(stored, key=lambda row: (row[0], row[1])):
         group = list(rows)
-        reviewed = {row[2] for row in group if row[-2]}
+        reviewed: set[FactId] = {row[2] for row in group if row[-2]}
         periods = timeline(standing_facts(group)).periods
         yield parcel_id, [phase_row(parcel_id, region_code, p, reviewed) for p in periods]
 

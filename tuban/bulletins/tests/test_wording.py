@@ -203,7 +203,7 @@ def test_every_day_lies_in_its_period_which_begins_once(on: date, kind: Kind) ->
 
 
 def test_every_topic_is_a_subject_of_the_board_with_measures_of_its_own() -> None:
-    from tuban.bulletins.queries import SUBJECTS
+    from tuban.bulletins.board import SUBJECTS
     from tuban.measures.definitions import MEASURES
 
     board = {subject.key: subject for subject in SUBJECTS}
