@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tuban.accounts.models import User
 from tuban.core import clock
+from tuban.instruments.queries import waiting_drafts
 from tuban.parcels.desk.notices import arrived
 from tuban.parcels.desk.pages import waiting_uploads
 
@@ -33,6 +34,7 @@ ITEMS = (
     Item("看板", "board", "layout-dashboard"),
     Item("地块", "parcel-list", "polygon"),
     Item("一张图", "map", "map-2"),
+    Item("方案", "instrument-list", "file-text"),
     Item("导入", "import-list", "file-import"),
     Item("通报", "bulletin-list", "speakerphone"),
 )
@@ -54,7 +56,7 @@ class Entry:
     waiting: int = 0
 
 
-_WAITING = {"import-list": waiting_uploads}
+_WAITING = {"instrument-list": waiting_drafts, "import-list": waiting_uploads}
 
 
 def _entries(request: HttpRequest) -> tuple[Entry, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from tuban.instruments.corrected import FINDINGS
@@ -21,21 +20,6 @@ SEVERITIES = {"error": "须认定", "warning": "须核对", "note": "提示"}
 LIGHTS = {"error": "red", "warning": "yellow", "note": "blue"}
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """认定: what a post decided about one finding.
-
-    Attributes:
-        span: Of the figure held to bind, where the choice is `binds`; else None.
-    """
-
-    choice: str
-    remark: str
-    span: tuple[int, int] | None
-    by: str
-    at: str
-
-
 def key_of(finding: Mapping[str, Any]) -> str:
     """A finding's name, by what it says: when figures are corrected, an old word no longer counts."""
     said = f"{finding['code']}|{finding['message']}|{finding['spans']}"
@@ -47,14 +31,15 @@ def path_of(finding: Mapping[str, Any]) -> str:
     return f"{FINDINGS}/{key_of(finding)}"
 
 
-def must_be_acknowledged(finding: Mapping[str, Any]) -> bool:
-    """Whether the plan may not come into force before a person has dealt with the finding."""
-    return finding["severity"] == "error" or finding["class"] == "冲突"
-
-
 def is_between_figures(finding: Mapping[str, Any]) -> bool:
     """Whether the finding sets figures against one another, of which one can bind."""
     return finding["code"] == "target-conflict" and len(finding["spans"]) > 1
+
+
+def must_be_acknowledged(finding: Mapping[str, Any]) -> bool:
+    """Whether the plan may not come into force before a person has dealt with the finding."""
+    is_grave = finding["severity"] == "error" or finding["class"] == "冲突"
+    return is_grave or is_between_figures(finding)
 
 
 def open_findings(

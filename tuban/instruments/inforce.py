@@ -37,7 +37,8 @@ class Stated(Protocol):
     """A printed target, whatever else it knows."""
 
     @property
-    def plan(self) -> int: ...
+    def plan(self) -> int:
+        """The plan that states it."""
 
     @property
     def subject(self) -> Hashable:
@@ -48,7 +49,8 @@ class Stated(Protocol):
         """What may bind only once: subject, place, year and role."""
 
     @property
-    def year(self) -> int | None: ...
+    def year(self) -> int | None:
+        """Target year; None for what belongs to no single year."""
 
 
 S = TypeVar("S", bound=Stated)

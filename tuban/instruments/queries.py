@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
+from tuban.accounts.access import may
+from tuban.accounts.models import User
+from tuban.instruments.access import drafts_for
 from tuban.instruments.binding import Subject, subject_of
 from tuban.instruments.inforce import Plan, in_force
-from tuban.instruments.models import Instrument, Layer, Origin, Target, TargetRole
+from tuban.instruments.models import DraftState, Instrument, Layer, Origin, Target, TargetRole
 from tuban.regions.models import Level
 
 _IN_TABLES = (TargetRole.CELL, TargetRole.TOTAL, TargetRole.BASE)
@@ -64,25 +67,22 @@ def plans(rows: Iterable[Instrument]) -> dict[int, Plan]:
     }
 
 
-def targets_on(on: date, wanted: Q | None = None) -> list[Target]:
-    """Targets of tables that bind on the day, in the order of their plans.
+def targets_on(on: date, wanted: Q | None = None, *, with_set_aside: bool = False) -> list[Target]:
+    """Targets of tables in force on the day, in the order of their plans.
 
-    A figure that a reviewer set aside for another, and one of the layer 下达, judge nobody's year.
+    Figures of the layer 下达 judge nobody's year, nor do those a reviewer set aside for others.
 
     Args:
         wanted: A further condition, e.g. certain measures.
+        with_set_aside: Also the latter, for pages that show them beside the others.
     """
-    rows = (
-        Target.objects.filter(wanted or Q(), role__in=_IN_TABLES, layer=Layer.DECOMPOSED)
-        .exclude(binding=False)
-        .select_related("instrument__region")
-        .order_by("pk")
+    rows = Target.objects.filter(wanted or Q(), role__in=_IN_TABLES, layer=Layer.DECOMPOSED)
+    if not with_set_aside:
+        rows = rows.exclude(binding=False)
+    rows = rows.select_related("instrument__region", "region").defer(
+        "instrument__text", "instrument__region__boundary", "region__boundary"
     )
-    return _binding(rows, on)
-
-
-def _binding(rows: QuerySet[Target], on: date) -> list[Target]:
-    found = [Printed(row) for row in rows]
+    found = [Printed(row) for row in rows.order_by("pk")]
     known = plans(Instrument.objects.select_related("region").defer("text", "region__boundary"))
     return [each.row for each in in_force(found, known, on).values()]
 
@@ -105,6 +105,13 @@ def unmeasured(on: date) -> list[Unmeasured]:
         for subject, row in found
         if subject is not None and row.region.level == Level.CITY
     ]
+
+
+def waiting_drafts(user: User) -> int:
+    """How many plans wait for this post's review."""
+    if not may(user, "confirm_plan"):
+        return 0
+    return drafts_for(user).filter(state=DraftState.PENDING).count()
 
 
 def area_of(target: Target) -> Fraction | None:

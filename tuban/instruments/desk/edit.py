@@ -18,7 +18,7 @@ class Edit(forms.Form):
     def __init__(self, reading: Json, path: str, data: Any = None) -> None:
         self.reading, self.path = reading, path
         self.item = self.held()
-        super().__init__(data, initial=self.shown())
+        super().__init__(data, initial=self.shown(), auto_id=f"{path.replace('/', '-')}-%s")
         if "reason" in self.fields:
             self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
 

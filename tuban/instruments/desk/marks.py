@@ -33,6 +33,12 @@ class Mark:
     item: str
     words: str
 
+    @property
+    def tab(self) -> str:
+        """The part of the panel that holds the item."""
+        part = self.item.partition("-")[0]
+        return {"figures": "tables", "document_targets": "targets"}.get(part, part)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -92,7 +98,9 @@ def _spans(reading: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) ->
             yield span, look, f"findings-{key_of(finding)}", f"核对发现：{finding['class']}"
 
 
-def _listed(items: Iterable[Mapping[str, Any]], look: str, item: str, words: str) -> Iterator[_Said]:
+def _listed(
+    items: Iterable[Mapping[str, Any]], look: str, item: str, words: str
+) -> Iterator[_Said]:
     for at, each in enumerate(items):
         if not each.get(STRUCK):
             yield each["span"], look, f"{item}-{at}", words

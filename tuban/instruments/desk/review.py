@@ -110,6 +110,11 @@ class TableItem:
     verdict: str
     struck: bool
 
+    @property
+    def item(self) -> str:
+        """Its anchor."""
+        return self.path.replace("/", "-")
+
 
 @dataclass(frozen=True, slots=True)
 class FindingItem:
@@ -125,6 +130,11 @@ class FindingItem:
     must: bool
     choice: str
     remark: str
+
+    @property
+    def slot(self) -> str:
+        """Where its form opens."""
+        return f"findings-{self.key}"
 
     @property
     def waits(self) -> bool:
