@@ -172,9 +172,11 @@ def _hits(text: str, start: int, end: int, issued: date | None, where: Where) ->
     for sentence in _SENTENCE.finditer(text, start, end):
         at, stop = sentence.span()
         while (hit := _next(text, at, stop, _Known(issued, year), where)) is not None:
-            if not _is_condition(text, hit, start, end, where):
+            sets_limit = not _is_condition(text, hit, start, end, where)
+            if sets_limit:
                 yield hit
-            if hit.year and (issued is None or hit.year >= issued.year):
+            in_label = where == "label" and sets_limit
+            if hit.year and (in_label or issued is None or hit.year >= issued.year):
                 year = hit.year
             at = hit.end
 

@@ -33,10 +33,13 @@ def _numbers(reading: Reading) -> dict[str, Span]:
 def _lookalikes(numbers: tuple[dict[str, Span], ...]) -> Iterator[Finding]:
     """鄂府发〔2022〕118号 and 鄂府办发〔2022〕118号: same year and serial, other instrument."""
     first, second = numbers
+    told: set[frozenset[str]] = set()
     for one, span in first.items():
         for other, other_span in second.items():
-            if one in second or other in first or not _alike(one, other):
+            both = frozenset((one, other))
+            if both in told or not _alike(one, other):
                 continue
+            told.add(both)
             yield finding(
                 "number-lookalike",
                 ("口径", "warning"),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
+import tracemalloc
 import zipfile
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,6 +57,29 @@ def _declaring(size: int) -> bytes:
     return bytes(data)
 
 
+def _png() -> bytes:
+    """A white page of one pixel."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        whole = kind + data
+        return struct.pack(">I", len(data)) + whole + struct.pack(">I", zlib.crc32(whole))
+
+    head = chunk(b"IHDR", struct.pack(">2I5B", 1, 1, 8, 0, 0, 0, 0))
+    return (
+        b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0\xff")) + chunk(b"IEND", b"")
+    )
+
+
+def _scanned() -> bytes:
+    """Pictures of pages in a docx, and not a word of text."""
+    document = docx.Document()
+    for _ in range(3):
+        document.add_picture(io.BytesIO(_png()))
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 LAW = "\n".join(
     ["中华人民共和国示例土地条例", "第一章 总则"]
     + [
@@ -65,12 +91,17 @@ APPOINTMENTS = "示例市人民政府近期任免一批领导干部\n任命：\n
 CASES = {
     "empty file": (b"", "document.empty"),
     "only blanks": (b" \n\t\n  ", "document.no_text"),
+    "scanned docx": (_scanned(), "document.no_text"),
     "empty docx": (_docx(), "document.no_text"),
     "encrypted docx": (OLE + "EncryptedPackage".encode("utf-16-le"), "document.encrypted"),
     "old doc": (OLE + "WordDocument".encode("utf-16-le"), "document.unsupported"),
     "old xls": (OLE + "Workbook".encode("utf-16-le"), "document.unsupported"),
     "xlsx renamed docx": (_xlsx(), "document.unsupported"),
     "some archive": (_zip(**{"a.txt": b"x"}), "document.unsupported"),
+    "scanned pdf": (
+        b"%PDF-1.4\n1 0 obj<</Type/XObject/Subtype/Image/Filter/DCTDecode>>stream\n\xff\xd8\xff",
+        "document.unsupported",
+    ),
     "pdf": (b"%PDF-1.7\n\x00\x01", "document.unsupported"),
     "rtf": (b"{\\rtf1 text}", "document.unsupported"),
     "binary": (bytes(range(256)) * 40, "document.not_text"),
@@ -116,6 +147,22 @@ def test_a_zip_bomb_that_lies_about_its_size_is_refused() -> None:
         read(bomb, "方案.docx")
 
     assert refusal.value.code == "document.unpacked_too_large"
+
+
+def test_a_file_of_a_hundred_megabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "方案.docx"
+    with path.open("wb") as file:
+        file.truncate(100 * 1024 * 1024)  # sparse: nothing is written
+    tracemalloc.start()
+
+    with pytest.raises(DocumentError) as refusal:
+        read(path)
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refusal.value.code == "document.too_large"
+    assert "100 MB" in refusal.value.message
+    assert peak < 1024 * 1024
 
 
 def test_a_path_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
@@ -166,6 +213,61 @@ def test_a_row_that_lost_a_cell_gives_no_figures_and_is_named() -> None:
 
     assert not [figure for figure in reading.figures if figure.region_code == "150622"]
     assert "准格尔旗" in next(f for f in reading.findings if f.code == "table-row-misfit").message
+
+
+def test_a_table_whose_rows_were_lost_is_named_and_gives_no_figure() -> None:
+    text = (PLANS / "invented.txt").read_text(encoding="utf-8")
+    head, _, rest = text.partition("\t旗区\n")
+    _, _, tail = rest.partition("注：")
+
+    reading = read((head + "注：" + tail).encode(), "plan.txt")
+
+    lost = next(f for f in reading.findings if f.code == "table-lost")
+    assert "“全市闲置土地处置任务分解表”只有标题没有表格" in lost.message
+    assert reading.text[slice(*lost.spans[0])] == "全市闲置土地处置任务分解表"
+    assert reading.figures == ()
+    assert (reading.tables[0].rows, reading.tables[0].unit) == ((), "亩")
+
+
+def test_a_table_that_lost_its_unit_and_a_note_with_it_is_not_given_one_by_the_body() -> None:
+    text = (PLANS / "invented.txt").read_text(encoding="utf-8").replace("单位：亩\n", "")
+
+    reading = read(text.encode(), "plan.txt")
+
+    assert not [f for f in reading.findings if f.code == "target-conflict"]
+    assert {figure.unit for figure in reading.figures} == {None}
+
+
+@pytest.mark.parametrize("issuer", ["无名市人民政府", "定陶区人民政府", "乌海市自然资源局"])
+def test_an_issuer_of_elsewhere_is_named(issuer: str) -> None:
+    text = (PLANS / "foreign.txt").read_text(encoding="utf-8")
+
+    reading = read(text.replace("示例市人民政府办公室", issuer).encode(), "plan.txt")
+
+    finding = next(f for f in reading.findings if f.code == "issuer-elsewhere")
+    assert issuer[:3] in finding.message
+    assert reading.text[slice(*finding.spans[0])] == issuer
+    assert {t.region_code for task in reading.tasks for t in task.targets} <= {None}
+
+
+def test_progress_rises_to_the_end_and_can_stop_the_reading() -> None:
+    steps: list[tuple[str, float]] = []
+    read(PLANS / "invented.txt", progress=lambda step, share: steps.append((step, share)))
+
+    shares = [share for _, share in steps]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert {"打开文件", "整理版面", "读任务", "读附表", "核对附表", "读完"} <= {s for s, _ in steps}
+
+    class StoppedError(Exception):
+        pass
+
+    def stop(step: str, _share: float) -> None:
+        if step == "读任务":
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        read(PLANS / "invented.txt", progress=stop)
 
 
 _WORDS = st.sampled_from(
