@@ -7,6 +7,7 @@ organisation has taught it. What it cannot place is a question to the sender, ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,6 +32,7 @@ PLAUSIBLE = 4
 _LONGEST_HEADING = 40
 
 
+_KEY = re.compile(r"[a-z][a-z_]*")
 _FIRST = -1
 """Rank of what the sender's office has chosen: before every word of ours."""
 
@@ -110,8 +112,12 @@ def _depth(sheet: Sheet) -> int:
 def _key_row(sheet: Sheet, at: int) -> Mapping | None:
     """The template's hidden row of field keys: a moved or renamed column still maps."""
     cells = [str(cell).strip() for cell in sheet.rows[at]]
-    keys = [cell for cell in cells if cell in BY_KEY]
-    if len(keys) < ENOUGH or len(set(keys)) < len(keys) or len(keys) < len([c for c in cells if c]):
+    written = [cell for cell in cells if cell]
+    keys = [cell for cell in written if cell in BY_KEY]
+    # An older template may have a field that is no more.
+    if len(set(keys)) < ENOUGH or 2 * len(keys) < len(written):
+        return None
+    if not all(_KEY.fullmatch(cell) for cell in written):
         return None
     below = sheet.rows[at + 1] if at + 1 < len(sheet.rows) else []
     found = _Candidate(at, 2)
@@ -121,7 +127,7 @@ def _key_row(sheet: Sheet, at: int) -> Mapping | None:
         seen = Seen(index, heading, words.normalise(heading))
         if key or heading:
             found.seen.append(seen)
-        if key:
+        if key in BY_KEY:
             found.add(key, 0, Placed(key, index, heading, by=KEY_ROW))
         elif heading:
             found.rejected.append(seen)

@@ -37,6 +37,7 @@ FIRST_ROW = 2
 """0-based first row to fill in: keys (hidden) and headings stand above it."""
 
 Value = str | int | float | Decimal | date | None
+_LAST_COLUMN = 16_383
 _MADE_ON = datetime(2024, 1, 1)
 _WIDTHS = {Type.TEXT: 18, Type.DOC_NO: 24, Type.REGION: 12, Type.CHOICE: 16, Type.USCC: 22}
 _NUMBER_FORMATS = {
@@ -109,6 +110,8 @@ def _write_head(sheet: Worksheet, formats: dict[Any, Format], columns: tuple[Col
     """The hidden key row, the headings, widths, protection and print set-up."""
     for index, column in enumerate(columns):
         sheet.set_column(index, index, _WIDTHS.get(column.type, 13), formats[column.type])
+    # A row can only be deleted from a protected sheet when no cell of it is locked.
+    sheet.set_column(len(columns), _LAST_COLUMN, None, formats[Type.TEXT])
     sheet.set_row(0, None, None, {"hidden": True})
     for index, column in enumerate(columns):
         sheet.write_string(0, index, column.key, formats["head"])
@@ -223,6 +226,7 @@ def _write_notes(sheet: Worksheet, book: Workbook, columns: tuple[Column, ...]) 
         ("留空", "留空表示没有载明：既不登记，也不删除库内已有的事实。"),
         ("再次导入", "同一旗区、同一地块编号对应库内同一地块；内容相同的不重复登记。"),
         ("单位", "以表头括号内的单位为准；改动单位时请一并改动表头括号里的字。"),
+        ("表头", "表头已锁定，没有密码；撤销工作表保护后列可以移动、改名，隐藏的第一行请保留。"),
         ("合计", "合计、小计行只作核对，不入库。"),
         ("合并单元格", "旗区、批次列可以纵向合并；其他列请不要合并。"),
     )

@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 from tuban.parcels.imports import questions, rows, template, workbook
+from tuban.parcels.imports.asking import Asked
 from tuban.parcels.imports.ledger import TEMPLATE_COLUMNS, TEMPLATE_VERSION
-from tuban.parcels.imports.tests.books import repacked
+from tuban.parcels.imports.tests.books import book, repacked
 from tuban.values.area import Unit
 
 NAMESPACE = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -65,7 +66,7 @@ def test_below_the_locked_headings_every_cell_takes_typing(
     widths = sheet.findall("x:cols/x:col", NAMESPACE)
     assert all(free[int(column.get("style", "0"))] for column in widths)
     covered = {n for c in widths for n in range(int(c.get("min", 0)), int(c.get("max", 0)) + 1)}
-    assert covered == set(range(1, len(TEMPLATE_COLUMNS) + 1))
+    assert covered == set(range(1, 16_385)), "or no row could be deleted"
     written = sheet.findall("x:sheetData/x:row/x:c", NAMESPACE)
     assert not any(free[int(cell.get("s", "0"))] for cell in written)
 
@@ -154,6 +155,36 @@ def test_a_file_of_another_version_is_remarked() -> None:
 
     assert note.kind == "version"
     assert "2019.9" in note.text
+
+
+def test_an_older_template_with_a_field_that_is_no_more_still_maps_by_its_keys() -> None:
+    old = [
+        ["region", "parcel_no", "approved_area", "old_field"],
+        ["旗区*", "地块编号*", "批准面积（公顷）", "旧字段"],
+        ["乌审旗", "1", 1, "甲"],
+    ]
+
+    found = questions.read_or_ask(workbook.read(book({"填报": old})))
+
+    assert found.mapping.by_key_row
+    assert [record.row_no for record in found.records] == [3]
+    assert [note.text for note in found.notes] == ["以下列不入库，没有读取：旧字段。"]
+
+
+def test_a_column_of_the_template_copied_is_asked_about() -> None:
+    twice = [
+        ["region", "parcel_no", "approved_area", "parcel_no"],
+        ["旗区*", "地块编号*", "批准面积（公顷）", "地块编号*"],
+        ["乌审旗", "1", 1, "2"],
+    ]
+
+    with pytest.raises(Asked) as caught:
+        questions.read_or_ask(workbook.read(book({"填报": twice})))
+
+    (point,) = caught.value.offers[0]["points"]
+    assert point.startswith("B 列“地块编号*”和 D 列“地块编号*”都像是")
+    assert caught.value.mapping["top"] == 0
+    assert caught.value.mapping["seen"][3]["samples"] == ["2"]
 
 
 def test_the_same_template_is_written_twice_alike() -> None:
