@@ -6,8 +6,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from tuban.values.landuse import Grade
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -54,3 +57,21 @@ def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text("utf-8"))
     files = [t for t in targets if not t.startswith(("http:", "https:", "mailto:"))]
     assert [t for t in files if not (document.parent / t).exists()] == []
+
+
+CHECKED_BY = (
+    "cells", "rows", "rowchecks", "crosschecks", "recordchecks", "oddchanges", "plans", "staging",
+    "sheets",
+)  # fmt: skip
+"""Modules that find something wrong with a ledger's rows."""
+
+
+def test_the_page_of_checks_names_every_problem_a_row_can_have() -> None:
+    folder = ROOT / "tuban" / "parcels" / "imports"
+    source = "\n".join((folder / f"{name}.py").read_text("utf-8") for name in CHECKED_BY)
+    codes = set(re.findall(r'(?:Problem|CellError|\.problem)\(\s*"([a-z_]+)"', source))
+    codes |= {f"use_{grade}" for grade in get_args(Grade)}
+
+    page = (ROOT / "docs" / "handbook" / "checks.md").read_text("utf-8")
+
+    assert set(re.findall(r"`([a-z_]+)`", page)) == codes

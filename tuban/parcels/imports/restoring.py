@@ -153,7 +153,11 @@ def restore(batch_id: int, parcel_ids: Iterable[int]) -> int:
 
 def _approvals(found: Sequence[tuple[int, dict[str, Value]]]) -> dict[int, int]:
     """Ids of the approvals that are put back, by parcel."""
-    named = [(pk, *changes[APPROVAL]) for pk, changes in found if changes.get(APPROVAL)]
+    named = [
+        (pk, *approval)
+        for pk, changes in found
+        if isinstance(approval := changes.get(APPROVAL), tuple)
+    ]
     if not named:
         return {}
     with connection.cursor() as cursor:
