@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from tuban.parcels.imports.problems import ERROR
@@ -45,7 +45,17 @@ class Trouble:
 
     def as_json(self) -> dict[str, Any]:
         """As `StagedRow.errors` keeps it, the heading beside the key."""
-        return {**asdict(self), "column": COLUMNS[self.key] if self.key else WHOLE}
+        return {
+            "code": self.code,
+            "key": self.key,
+            "column": COLUMNS[self.key] if self.key else WHOLE,
+            "stated": self.stated,
+            "message": self.message,
+            "remedy": self.remedy,
+            "level": self.level,
+            "article": self.article,
+            "stored": self.stored,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.db import connection
 from tuban.core import clock
 from tuban.geodata.checks import TOLERANCE_M
 from tuban.law.timeline import Stage
+from tuban.parcels.imports.boundaries.matching import joined
 from tuban.parcels.imports.boundaries.model import Outline, Trouble
 from tuban.parcels.imports.problems import ERROR, REMARK
 
@@ -31,7 +32,7 @@ _OVERLAPS = f"""
                        CASE WHEN n.epsg <> 4490 THEN n.epsg
                             ELSE 4509 + least(greatest(floor((ST_XMin(g.shape) + 1.5) / 3), 25), 45)::int
                        END AS plane
-                  FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::int[])
+                  FROM unnest(%s::int[], %s::bigint[], string_to_array(%s, ' '), %s::int[])
                        AS n (row_no, parcel_id, wkb, epsg)
                  CROSS JOIN LATERAL
                        (SELECT ST_GeomFromWKB(decode(n.wkb, 'base64'), 4490) AS shape) g) s
@@ -93,7 +94,7 @@ def find(
             [
                 [outline.row_no for outline, _ in outlines],
                 [parcel_id for _, parcel_id in outlines],
-                [outline.wkb for outline, _ in outlines],
+                joined(outline.wkb for outline, _ in outlines),
                 [outline.epsg for outline, _ in outlines],
                 today,
                 today,
