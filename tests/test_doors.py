@@ -18,6 +18,8 @@ from tuban.accounts.models import Role, User
 from tuban.bulletins.models import Bulletin
 from tuban.bulletins.tests.cast import make_draft, make_issued, make_posts
 from tuban.core import clock
+from tuban.instruments.desk.typed import Source, reading_of
+from tuban.instruments.models import Draft, DraftState, Instrument
 from tuban.parcels.exports import kept
 from tuban.parcels.models import (
     Batch,
@@ -38,6 +40,7 @@ from tuban.parcels.tests.cast import (
     mu,
 )
 from tuban.parcels.tests.drawn import draw
+from tuban.values.places import REGIONS
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2024, 9, 30, 4, tzinfo=UTC)
@@ -58,6 +61,8 @@ POST_ONLY = {
     "bulletin-issue",
     "bulletin-void",
     "bulletin-discard",
+    "draft-read-again",
+    "draft-confirm",
 }
 # Addresses that a role may reach only with an act; all others are for every signed-in post.
 ACTS = {
@@ -94,9 +99,14 @@ ACTS = {
     "bulletin-return": "review_bulletin",
     "bulletin-issue": "issue_bulletin",
     "bulletin-void": "issue_bulletin",
+    "instrument-typed": "confirm_plan",
+    "draft-read-again": "confirm_plan",
+    "draft-correction": "confirm_plan",
+    "draft-confirm": "confirm_plan",
 }
 # Questions without which an address has nothing to answer.
 ASKED = {
+    "draft-correction": "?path=header",
     "map-window": "?box=109,39,110,40",
     "map-hits": "?at=109.98,39.82&reach=0",
     "map-measure": "?points=109.98,39.82;109.99,39.82",
@@ -104,7 +114,7 @@ ASKED = {
     "map-print": "?at=109.98,39.82&scale=5000&paper=A4",
 }
 # What they ask for is not to be done on a confirmed upload: a refusal that says so.
-TOO_LATE = {"import-confirm", "import-read-again", "import-stop"}
+TOO_LATE = {"import-confirm", "import-read-again", "import-stop", "draft-read-again"}
 # A draft is not yet to be reviewed, returned, issued or declared void.
 TOO_EARLY = {"bulletin-review", "bulletin-return", "bulletin-issue", "bulletin-void"}
 ABOUT_A_PARCEL = {"parcel-detail", "fact-add", "fact-correct", "fact-review"}
@@ -135,8 +145,22 @@ ABOUT_A_BULLETIN = {
     "bulletin-discard",
     *TOO_EARLY,
 }
+ABOUT_A_DRAFT = {
+    "draft-review",
+    "draft-progress",
+    "draft-read-again",
+    "draft-correction",
+    "draft-confirm",
+}
+ABOUT_AN_INSTRUMENT = {"instrument-detail", "instrument-difference"}
 ABOUT_SOMETHING = (
-    ABOUT_A_PARCEL | ABOUT_AN_UPLOAD | ABOUT_AN_EXPORT | ABOUT_A_HEADING | ABOUT_A_BULLETIN
+    ABOUT_A_PARCEL
+    | ABOUT_AN_UPLOAD
+    | ABOUT_AN_EXPORT
+    | ABOUT_A_HEADING
+    | ABOUT_A_BULLETIN
+    | ABOUT_A_DRAFT
+    | ABOUT_AN_INSTRUMENT
 )
 
 
@@ -171,6 +195,7 @@ def address(name: str, parcel: Parcel) -> str:
         **{about: {"pk": Export.objects.get().pk} for about in ABOUT_AN_EXPORT},
         **{about: {"pk": HeadingChoice.objects.get().pk} for about in ABOUT_A_HEADING},
         **a_bulletin(name, parcel.region_id),
+        **a_plan(name, fact.recorded_by, parcel.region_id),
         "upload-effects": {"upload_pk": upload.pk},
         "parcel-detail": {"pk": parcel.pk},
         "fact-add": {"pk": parcel.pk},
@@ -204,6 +229,43 @@ def a_bulletin(name: str, region: str) -> dict[str, dict[str, int]]:
     )
     figure, _ = draft.figures.get_or_create(measure_code="unsupplied_stock", region_id=region)
     return {name: {"pk": draft.pk, **({"figure_pk": figure.pk} if "figure" in name else {})}}
+
+
+def a_plan(name: str, clerk: User, region: str) -> dict[str, dict[str, int]]:
+    """What the address of a plan of the region asks for: under review, or in force."""
+    if name in ABOUT_A_DRAFT:
+        draft = Draft.objects.first() or a_typed_draft(clerk, region)
+        return {name: {"pk": draft.pk}}
+    if name not in ABOUT_AN_INSTRUMENT:
+        return {}
+    plan = Instrument.objects.first() or Instrument.objects.create(
+        region_id=region,
+        title="演示方案",
+        source_name="方案.txt",
+        source_sha256="0" * 64,
+        text="演示",
+        text_sha256="0" * 64,
+        confirmed_by=clerk,
+        confirmed_at=NOON,
+    )
+    return {name: {"pk": plan.pk}}
+
+
+def a_typed_draft(clerk: User, region: str) -> Draft:
+    """A table of one figure, typed in for the region."""
+    place = REGIONS[region]
+    source = Source("演示方案", None, "2024-01-10", place, region)
+    rows = [["旗区", "2024年", "合计"], [place, "30", "30"]]
+    reading = reading_of(rows, "批而未供消化目标表", "亩", "decomposed", source)
+    return Draft.objects.create(
+        region_id=region,
+        name="手工录入",
+        state=DraftState.PENDING,
+        reading=reading,
+        findings=reading["findings"],
+        uploaded_by=clerk,
+        uploaded_at=NOON,
+    )
 
 
 def knock(client: Client, name: str, parcel: Parcel) -> int:
@@ -298,7 +360,7 @@ def test_each_role_gets_in_where_its_acts_allow(
         assert status == 403
     elif name in TOO_LATE | TOO_EARLY:
         assert status == 409
-    elif name in {"import-progress", "export-progress", "parcel-tile"}:
+    elif name in {"import-progress", "export-progress", "draft-progress", "parcel-tile"}:
         assert status == 204
     else:
         assert status in {200, 301, 302, 503}, status
@@ -331,6 +393,8 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
     pk = Export.objects.get().pk if name in ABOUT_AN_EXPORT else pk
     pk = HeadingChoice.objects.get().pk if name in ABOUT_A_HEADING else pk
     pk = Bulletin.objects.get().pk if name in ABOUT_A_BULLETIN else pk
+    pk = Draft.objects.get().pk if name in ABOUT_A_DRAFT else pk
+    pk = Instrument.objects.get().pk if name in ABOUT_AN_INSTRUMENT else pk
     nowhere = there.replace(f"/{pk}/", "/999999999/", 1).replace(f"/{pk}.", "/999999999.")
     nowhere = nowhere.replace(f"/facts/{parcel.facts.get().pk}/", "/facts/999999999/")
 
@@ -343,7 +407,14 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
             for line in lines
             if not any(
                 words in line
-                for words in ("请求编号", "/parcels/", "/imports/", "/exports/", "/bulletins/")
+                for words in (
+                    "请求编号",
+                    "/parcels/",
+                    "/imports/",
+                    "/exports/",
+                    "/bulletins/",
+                    "/instruments/",
+                )
             )
         )
 
