@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tuban.geodata import writer
 from tuban.geodata.crs import Zone
-from tuban.geodata.model import BoundaryFile, Datum, Head, Parcel
+from tuban.geodata.model import BoundaryFile, Datum, Parcel
 from tuban.parcels.boundaries import in_plane, standing, zone_of
 from tuban.parcels.exports.cells import FORMULA_STARTS
 from tuban.parcels.exports.order import Kind, Made, NothingToExport, Order, Progress, offer
@@ -89,15 +89,21 @@ def _sorted(order: Order, progress: Progress) -> Sorted:
             zone = zone_of(boundary)
             mine = zones.setdefault(zone.number, [])
             parcel = in_plane(boundary, zone, ordinal=len(mine) + 1, code=number)
-            mine.append(replace(parcel, head=_harmless(parcel.head)))
+            mine.append(_harmless(parcel))
         done += len(chunk)
     return Sorted(zones, without, filters)
 
 
-def _harmless(head: Head) -> Head:
+def _harmless(parcel: Parcel) -> Parcel:
     """No slot begins a formula for a table program that opens the TXT as comma-separated."""
-    return replace(
+    head = parcel.head
+    rings = [
+        replace(ring, labels=tuple(_guarded(label) for label in ring.labels))
+        for ring in parcel.rings
+    ]
+    guarded = replace(
         head,
+        area_text=_guarded(head.area_text),
         code=_guarded(head.code),
         name=_guarded(head.name),
         sheet=_guarded(head.sheet),
@@ -105,6 +111,7 @@ def _harmless(head: Head) -> Head:
         slot8=_guarded(head.slot8),
         extras=tuple(_guarded(extra) for extra in head.extras),
     )
+    return replace(parcel, head=guarded, rings=tuple(rings))
 
 
 def _guarded(text: str) -> str:

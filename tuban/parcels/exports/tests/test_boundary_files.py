@@ -186,7 +186,11 @@ def test_the_newest_boundary_of_a_batch_that_stands_is_the_parcels(
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "@SUM(1)", "+1+1", "-2+3"])
 def test_no_slot_begins_a_formula(desk: Client, clerk: User, name: str) -> None:
     parcel = make_parcel(clerk, no="DK-001", approved=APPROVED)
-    draw(parcel, clerk, name=name, sheet="-")
+    boundary = draw(parcel, clerk, name=name, sheet="-")
+    labels = [[name, "2", "3", "4", name], ["=5", "6", "7", "8", "=5"]]
+    later = make_batch(clerk, parcel.region_id)
+    boundary.pk, boundary.labels, boundary.batch = None, labels, later
+    boundary.save()
 
     lines = desk.get("/parcels/export.txt").content.decode("gb18030").splitlines()
 
@@ -194,6 +198,7 @@ def test_no_slot_begins_a_formula(desk: Client, clerk: User, name: str) -> None:
     assert slots[3][0] not in "=+-@"
     assert slots[3][1:] in name.replace(",", "，").replace("@", "＠")
     assert slots[5] == "-"
+    assert not [line for line in lines if line.startswith(("=", "+", "-", "@"))]
 
 
 @pytest.mark.parametrize("suffix", ["txt", "geojson", "gpkg"])
