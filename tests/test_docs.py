@@ -60,7 +60,7 @@ def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
 
 
 CHECKED_BY = (
-    "cells", "rows", "rowchecks", "crosschecks", "recordchecks", "oddchanges", "plans", "staging",
+    "cells", "rows", "rowchecks", "crosschecks", "recordchecks", "exhaustion", "oddchanges", "plans", "staging",
     "sheets",
 )  # fmt: skip
 """Modules that find something wrong with a ledger's rows."""

@@ -377,6 +377,16 @@ COLUMNS: tuple[Column, ...] = (
         aliases=("批而未供面积", "剩余面积", "地块未供面积"),
         codes=("WGMJ", "DKWGMJ"),
     ),
+    Column(
+        "approval_total",
+        "批文总面积",
+        Type.AREA,
+        unit="公顷",
+        in_template=False,
+        fills_down=True,
+        aliases=("批文面积", "批次总面积", "批次批准面积", "批次批准总面积", "批文批准面积"),
+        note="整份批文的批准面积，只用来核对各地块之和，不登记。",
+    ),
 )
 
 BY_KEY = {column.key: column for column in COLUMNS}
@@ -385,7 +395,17 @@ REQUIRED_KEYS = frozenset(column.key for column in COLUMNS if column.required)
 
 SUBJECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("地块", ("region", "parcel_no", "name", "location", "use", "holder", "holder_uscc")),
-    ("批准", ("batch_name", "approval_no", "approved_on", "approved_area", "unsupplied_area")),
+    (
+        "批准",
+        (
+            "batch_name",
+            "approval_no",
+            "approved_on",
+            "approved_area",
+            "approval_total",
+            "unsupplied_area",
+        ),
+    ),
     (
         "供应",
         ("supplied_area", "supply_mode", "contract_no", "supplied_on", "price", "delivered_on"),

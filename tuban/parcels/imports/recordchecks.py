@@ -12,17 +12,14 @@ from typing import Any
 from django.db import connection
 
 from tuban.core import clock
-from tuban.law.rules import citation
-from tuban.parcels.imports import unitslips
-from tuban.parcels.imports.crosschecks import ENOUGH, figure, prices, read, text
+from tuban.parcels.imports import exhaustion, unitslips
+from tuban.parcels.imports.crosschecks import ENOUGH, figure, prices, text
 from tuban.parcels.imports.ledger import BY_KEY
 from tuban.parcels.imports.mapping import Mapping
 from tuban.parcels.imports.problems import REMARK, Problem
 from tuban.parcels.imports.sheets import Note, Record
-from tuban.values.area import Area, Unit, format_area
+from tuban.values.area import Unit, format_area
 
-TOLERANCE_M2 = Fraction(1)
-"""Sums of areas printed to 0.0001 公顷 (data-standards.md 5.3)."""
 _PRICED_FACTS = 5_000
 
 _STANDING = """
@@ -36,17 +33,6 @@ _CONTRACTS = f"""
       FROM parcels_fact f JOIN parcels_parcel p ON p.id = f.parcel_id
      WHERE f.kind = 'supplied' AND f.paper_no = ANY(%s) AND p.region_id = ANY(%s) AND {_STANDING}
      ORDER BY f.id
-"""
-_APPROVALS = """
-    SELECT id, region_id, doc_no, name, area_m2 FROM parcels_approval
-     WHERE area_m2 IS NOT NULL AND region_id = ANY(%s)
-"""
-_UNDER_APPROVALS = """
-    SELECT p.approval_id, p.region_id, p.parcel_no, ph.approved_m2
-      FROM parcels_parcel p
-      JOIN parcels_parcelphase ph ON ph.parcel_id = p.id AND ph.starts_on <= %s
-           AND (ph.ends_on IS NULL OR ph.ends_on > %s)
-     WHERE p.approval_id = ANY(%s) AND ph.approved_m2 IS NOT NULL
 """
 _MEDIANS = """
     SELECT count(*) FILTER (WHERE approved_m2 > 0), count(*) FILTER (WHERE supplied_m2 > 0),
@@ -65,9 +51,6 @@ _PRICES = f"""
     ) AS priced
 """
 
-Place = tuple[str, str]
-"""(region code, parcel_no)."""
-
 
 def add(records: Sequence[Record], mapping: Mapping, regions: Iterable[str]) -> list[Note]:
     """Adds to each record's problems what the record as a whole holds against it.
@@ -79,72 +62,9 @@ def add(records: Sequence[Record], mapping: Mapping, regions: Iterable[str]) -> 
         核对说明 about the file as a whole.
     """
     scope = sorted(regions)
-    _exhausted(records, mapping, scope)
+    exhaustion.check(records, mapping, scope)
     _known_contracts(records, mapping, scope)
     return _units(records, mapping, scope)
-
-
-# ---- Approvals ----------------------------------------------------------------------------------
-
-
-def _exhausted(records: Sequence[Record], mapping: Mapping, scope: list[str]) -> None:
-    """批文用尽: the approved areas of its parcels, stored and stated, exceed the approval's own."""
-    known = {
-        (region, doc_no, name): (pk, Fraction(area))
-        for pk, region, doc_no, name, area in _rows(_APPROVALS, [scope])
-    }
-    if not known:
-        return
-    stated: dict[tuple[str, str, str], list[tuple[Record, Place, Fraction]]] = {}
-    for record in records:
-        key = (
-            text("region", record, mapping) or "",
-            text("approval_no", record, mapping) or "",
-            text("batch_name", record, mapping) or "",
-        )
-        area = read("approved_area", record, mapping) if key in known else None
-        if isinstance(area, Area):
-            place = (key[0], text("parcel_no", record, mapping) or "")
-            stated.setdefault(key, []).append((record, place, area.m2))
-    if not stated:
-        return
-    today = clock.today()
-    stored: dict[int, dict[Place, Fraction]] = {}
-    ids = [known[key][0] for key in stated]
-    for pk, region, parcel_no, m2 in _rows(_UNDER_APPROVALS, [today, today, ids]):
-        stored.setdefault(pk, {})[region, parcel_no] = Fraction(m2)
-    for key, rows in stated.items():
-        pk, area = known[key]
-        _mark_exhausted(key[1], area, rows, stored.get(pk, {}))
-
-
-def _mark_exhausted(
-    doc_no: str,
-    area_m2: Fraction,
-    rows: list[tuple[Record, Place, Fraction]],
-    stored: dict[Place, Fraction],
-) -> None:
-    """Rows that take more than the record has them for wait; which of them is wrong is unknown."""
-    named = {place for _, place, _ in rows}
-    rest = sum((m2 for place, m2 in stored.items() if place not in named), Fraction(0))
-    total = rest + sum((m2 for _, _, m2 in rows), Fraction(0))
-    if total - area_m2 <= TOLERANCE_M2:
-        return
-    for record, place, m2 in rows:
-        if m2 - stored.get(place, Fraction(0)) > TOLERANCE_M2:
-            record.problems.append(
-                Problem(
-                    "approval_exhausted",
-                    "approved_area",
-                    f"{format_area(m2, Unit.HA)} 公顷",
-                    f"{doc_no} 批准 {format_area(area_m2, Unit.HA)} 公顷，"
-                    f"库内其他地块 {format_area(rest, Unit.HA)} 公顷，"
-                    f"加本表 {len(rows)} 行共 {format_area(total, Unit.HA)} 公顷，"
-                    f"超出 {format_area(total - area_m2, Unit.HA)} 公顷。",
-                    "核对本批文各行的批准面积和单位；属于别的批文的，改正批准文号",
-                    article=citation("APP-02"),
-                )
-            )
 
 
 # ---- Contracts ----------------------------------------------------------------------------------
@@ -157,7 +77,7 @@ def _known_contracts(records: Sequence[Record], mapping: Mapping, scope: list[st
     stated = [(r, no) for r in records if (no := text("contract_no", r, mapping)) is not None]
     if not stated:
         return
-    known: dict[str, list[tuple[Place, Any]]] = {}
+    known: dict[str, list[tuple[tuple[str, str], Any]]] = {}
     for no, region, parcel_no, on in _rows(_CONTRACTS, [sorted({no for _, no in stated}), scope]):
         known.setdefault(no, []).append(((region, parcel_no), on))
     for record, no in stated if known else ():

@@ -17,6 +17,7 @@ from tuban.parcels.imports.confirm import confirm_upload
 from tuban.parcels.imports.sheets import Note
 from tuban.parcels.imports.staging import stage_upload
 from tuban.parcels.imports.template import write
+from tuban.parcels.imports.tests.books import book
 from tuban.parcels.imports.withdraw import withdraw_batch
 from tuban.parcels.models import Approval, Batch, Outcome, StagedRow, Upload
 from tuban.parcels.tests.cast import CITY, TODAY, make_user
@@ -174,6 +175,47 @@ def test_an_approval_that_would_be_exceeded_keeps_the_rows_waiting_that_take_mor
     assert "批准 10.0000 公顷" in said
     assert "库内其他地块 0.0000 公顷，加本表 3 行共 10.1000 公顷，超出 0.1000 公顷" in said
     assert outcomes(beyond) == {Outcome.SAME, Outcome.ERROR}
+
+
+def with_total(total: Any, *rows: dict[str, Any]) -> bytes:
+    """A ledger of a bureau's own with a column for the whole approval's area."""
+    headings = (
+        "旗区",
+        "地块编号",
+        "批准文号",
+        "批次名称",
+        "批准日期",
+        "批准面积（公顷）",
+        "批文总面积（公顷）",
+    )
+    keys = ("region", "parcel_no", "approval_no", "batch_name", "approved_on", "approved_area")
+    totals = total if isinstance(total, list) else [total] * len(rows)
+    lines = [[r[key] for key in keys] + [t] for r, t in zip(rows, totals, strict=True)]
+    return book({"台账": [list(headings), *lines]})
+
+
+def test_the_approvals_area_may_come_with_the_file(clerk: User) -> None:
+    load(clerk, {**ROW, "approved_area": 8})
+    second, third = {**ROW, "parcel_no": "YS-2"}, {**ROW, "parcel_no": "YS-3"}
+    rows = {**second, "approved_area": 1}, {**third, "approved_area": 1.5}
+
+    fits = stage_upload(actor=clerk, source=with_total(10.5, *rows), name="a.xlsx")
+    beyond = stage_upload(actor=clerk, source=with_total(10, *rows), name="b.xlsx")
+
+    assert problems(fits) == []
+    assert problems(beyond) == [
+        ("YS-2", "approved_area", "approval_exhausted"),
+        ("YS-3", "approved_area", "approval_exhausted"),
+    ]
+    assert Approval.objects.get().area_m2 is None
+
+
+def test_two_totals_of_one_approval_are_remarked(clerk: User) -> None:
+    rows = [{**ROW, "parcel_no": f"YS-{n}", "approved_area": 1} for n in range(3)]
+
+    upload = stage_upload(actor=clerk, source=with_total([30, 30, 3], *rows), name="a.xlsx")
+
+    assert problems(upload) == [("YS-2", "approval_total", "approval_totals")]
 
 
 def test_an_approval_used_to_the_last_square_metre_is_not_exceeded(clerk: User) -> None:
