@@ -75,6 +75,7 @@ def test_a_foreign_ledger_is_asked_about_once_and_the_next_one_maps_by_itself(
     page.get_by_label("C 列“宗号”登记为").select_option(label="旗区（必需）")
     page.get_by_role("button", name="按此对照读取").click()
     expect(page.get_by_role("alert")).to_contain_text("对照还不能用")
+    expect(page.get_by_label("B 列“所在地”登记为")).to_be_focused()
     shot(page, "5-refused")
     console_errors.clear()  # the browser itself notes every refusal with a status of its own
     sound()

@@ -78,6 +78,7 @@ class ColumnsQuestion:
         points: What has to be answered; empty for a file that was read.
         first: Row of the headings as the spreadsheet counts, from 1.
         by_key_row: The template's hidden row says what the columns are.
+        focus: First column with an error; None where there is none.
     """
 
     sheet: str
@@ -88,6 +89,7 @@ class ColumnsQuestion:
     points: tuple[str, ...]
     rows: tuple[Row, ...]
     remember: bool
+    focus: int | None
     asks: str = HEADINGS
 
 
@@ -125,6 +127,7 @@ def show(
             for column in kept["seen"]
         ),
         remember=posted is None or "remember" in posted,
+        focus=min(wrong, default=None),
     )
 
 
