@@ -11,7 +11,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from tuban.parcels.imports.gate import MAX_ROWS, SUFFIXES, most_bytes
-from tuban.parcels.imports.limits import MAX_FILE_BYTES, MEGABYTE
+from tuban.parcels.imports.limits import MAX_BOUNDARY_BYTES, MAX_FILE_BYTES, MEGABYTE
 
 MAX_FILES = 20
 MAX_TOTAL_BYTES = 200 * MEGABYTE
@@ -19,7 +19,7 @@ MAX_TOTAL_BYTES = 200 * MEGABYTE
 MAX_FILE_MB = MAX_FILE_BYTES // MEGABYTE
 LIMITS = (
     f"可同时选多份：{'、'.join(SUFFIXES)}；每份台账不超过 {MAX_FILE_MB} MB、{MAX_ROWS // 10_000} 万行，"
-    f"一次不超过 {MAX_FILES} 份、{MAX_TOTAL_BYTES // MEGABYTE} MB"
+    f"界址不超过 {MAX_BOUNDARY_BYTES // MEGABYTE} MB，一次不超过 {MAX_FILES} 份、{MAX_TOTAL_BYTES // MEGABYTE} MB"
 )
 _NONE_CHOSEN = "请先选择一份台账文件。"
 

@@ -74,9 +74,9 @@ class DeskPage:
 
     @property
     def groups(self) -> tuple[tuple[Listed, ...], ...]:
-        """The uploads, those handed in together in one group."""
+        """The uploads, those handed in together in one group, in the order they came in."""
         grouped = groupby(self.uploads, lambda item: item.upload.delivery or item.upload.pk)
-        return tuple(tuple(group) for _, group in grouped)
+        return tuple(tuple(sorted(group, key=lambda i: i.upload.pk)) for _, group in grouped)
 
     @property
     def goes_on(self) -> bool:
