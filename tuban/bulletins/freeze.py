@@ -6,14 +6,15 @@ the sum of the parts that were written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import RawSQL
 
 from tuban.bulletins.models import Bulletin, Figure, FigurePart
@@ -28,24 +29,19 @@ from tuban.regions.models import Level, Region
 from tuban.values.area import Unit, format_area, m2_decimal
 
 _FACT_IDS = """
-    ARRAY(SELECT DISTINCT cited.fact_id::bigint
-            FROM jsonb_array_elements(parcels_parcelphase.grounds) AS g(ground),
-                 jsonb_array_elements_text(g.ground -> 'fact_ids') AS cited(fact_id)
-           ORDER BY 1)
-"""
-_UNREVIEWED = """
-    EXISTS (SELECT FROM unnest(x.fact_ids) AS cited(fact_id)
-             WHERE NOT EXISTS (SELECT FROM parcels_factreview r WHERE r.fact_id = cited.fact_id))
+    ARRAY(SELECT cited.id::bigint
+            FROM jsonb_path_query(parcels_parcelphase.grounds, '$[*].fact_ids[*]') AS cited(id))
 """
 _WRITE_PARTS = """
     INSERT INTO bulletins_figurepart
-           (figure_id, parcel_id, starts_on, stage, flags, m2, fact_ids, unreviewed)
-    SELECT f.id, x.parcel_id, x.starts_on, x.stage, x.flags, x.m2, x.fact_ids, {unreviewed}
-      FROM ({rows}) AS x (code, period, region_id, parcel_id, starts_on, stage, flags, m2, fact_ids)
-      JOIN bulletins_figure f ON f.measure_code = x.code AND f.period = x.period
-                             AND f.region_id = x.region_id
-     WHERE f.bulletin_id = %s
+           (parcel_id, starts_on, stage, flags, m2, fact_ids, figure_id, unreviewed)
+    SELECT x.*, EXISTS (SELECT FROM unnest(x.fact_ids) AS cited(id)
+                         WHERE NOT EXISTS (SELECT FROM parcels_factreview r
+                                            WHERE r.fact_id = cited.id))
+      FROM ({rows}) AS x (parcel_id, starts_on, stage, flags, m2, fact_ids, figure_id)
 """
+# Columns of a counted phase, as the statement above and `since` read them.
+_COLUMNS = ("parcel_id", "starts_on", "stage", "flags", "m2", "fact_ids")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +53,33 @@ class Cut:
     first: date | None = None
 
     def rows(self, phases: QuerySet[ParcelPhase], on: date) -> QuerySet[Any]:
-        """The phases it counts: code, period, region, parcel, start, stage, flags, m², facts."""
+        """The phases it counts: parcel, start, stage, flags, m², cited facts."""
         item = measure(self.code)
         if self.first is None:
             counted = item.rows_on(phases, on)
         else:
             counted = item.rows_during(phases, self.first, on)
-        return (
-            counted.order_by()
-            .annotate(
-                code=Value(self.code),
-                period=Value(self.period),
-                m2=F(item.column),
-                fact_ids=RawSQL(_FACT_IDS, (), BigIntegerField()),
-            )
-            .values_list(
-                "code",
-                "period",
-                "region_id",
-                "parcel_id",
-                "starts_on",
-                "stage",
-                "flags",
-                "m2",
-                "fact_ids",
-            )
+        fact_ids = RawSQL(_FACT_IDS, (), ArrayField(BigIntegerField()))
+        counted = counted.order_by().annotate(m2=F(item.column), fact_ids=fact_ids)
+        return counted.values_list(*_COLUMNS)
+
+    def rows_of(self, figures: Iterable[Figure], on: date) -> QuerySet[Any]:
+        """The same with the figure each phase belongs to.
+
+        The figure is told by a CASE, not by a join: the database knows nothing yet of figures
+        just written, and would look through all phases for each of them.
+        """
+        of = {f.region_id: f.pk for f in figures if self.names(f)}
+        phases = ParcelPhase.objects.filter(region__in=of)
+        figure = Case(
+            *(When(region=region, then=Value(pk)) for region, pk in of.items()),
+            output_field=BigIntegerField(),
         )
+        return self.rows(phases, on).annotate(figure=figure).values_list(*_COLUMNS, "figure")
+
+    def names(self, figure: Figure) -> bool:
+        """Whether the figure is one of this measure and time."""
+        return (figure.measure_code, figure.period) == (self.code, self.period)
 
 
 def cuts(subject_keys: list[str], first: date, on: date) -> Iterator[Cut]:
@@ -115,20 +112,19 @@ def take_figures(bulletin: Bulletin) -> None:
     bulletin.definitions = {cut.code: _definition(cut.code) for cut in wanted}
     figures = _blank_figures(bulletin, wanted, regions)
     Figure.objects.bulk_create(figures)
-    write_parts(bulletin.pk, wanted, bulletin.on)
+    counties = [figure for figure in figures if figure.region.level == Level.COUNTY]
+    _write_parts(counties, wanted, bulletin.on)
     _add_up(figures, bulletin)
     Figure.objects.bulk_update(figures, ["m2", "unreviewed_m2", "parts_count", "decimals"])
 
 
-def write_parts(bulletin_pk: int, wanted: Iterable[Cut], on: date) -> None:
-    """Writes every phase the figures count, in one statement."""
-    phases = ParcelPhase.objects.all()
-    parts = [cut.rows(phases, on).query.sql_with_params() for cut in wanted]
+def _write_parts(figures: Sequence[Figure], wanted: Iterable[Cut], on: date) -> None:
+    """Writes every phase the figures of 旗区 count, in one statement."""
+    parts = [cut.rows_of(figures, on).query.sql_with_params() for cut in wanted]
     union = " UNION ALL ".join(f"({sql})" for sql, _ in parts)
-    values = [value for _, params in parts for value in params]
     with connection.cursor() as cursor:
         cursor.execute(
-            _WRITE_PARTS.format(unreviewed=_UNREVIEWED, rows=union), [*values, bulletin_pk]
+            _WRITE_PARTS.format(rows=union), [value for _, params in parts for value in params]
         )
 
 

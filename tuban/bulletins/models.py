@@ -206,7 +206,7 @@ class FigurePart(models.Model):
 
     Attributes:
         starts_on: First day of the phase; with the parcel it names the phase.
-        fact_ids: The facts the phase rested on.
+        fact_ids: The facts its grounds cite, as often as they do.
         unreviewed: Some of them had not been compared with their paper by another post.
     """
 
@@ -228,6 +228,11 @@ class FigurePart(models.Model):
             pgtrigger.Protect(name="parts_never_change", operation=pgtrigger.Update),
             _no_truncate("parts_no_truncate"),
         )
+
+    @property
+    def facts(self) -> tuple[int, ...]:
+        """The facts it rests on, each once."""
+        return tuple(sorted(set(self.fact_ids)))
 
 
 class StepKind(models.TextChoices):

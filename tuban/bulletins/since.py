@@ -29,8 +29,7 @@ _DIFFERENCES = """
           FROM bulletins_figurepart WHERE figure_id = ANY(%s)
     ), present AS (
         SELECT parcel_id, starts_on, stage, m2, fact_ids
-          FROM ({rows}) AS x
-               (code, period, region_id, parcel_id, starts_on, stage, flags, m2, fact_ids)
+          FROM ({rows}) AS x (parcel_id, starts_on, stage, flags, m2, fact_ids)
     )
     SELECT parcel_id, starts_on, f.stage, p.stage, f.m2, p.m2
       FROM frozen f FULL JOIN present p USING (parcel_id, starts_on)
