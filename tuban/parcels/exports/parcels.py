@@ -65,6 +65,7 @@ FIELDS = (
     Field("坐落", _of("parcel__location"), width=26),
     Field("规划用途", _of("parcel__use")),
     Field("土地使用权人", _of("parcel__holder"), width=22),
+    Field("统一社会信用代码", _of("parcel__holder_uscc"), width=20),
     Field("批准文号", _of("parcel__approval__doc_no"), width=26),
     Field("批次名称", _of("parcel__approval__name"), width=22),
     Field("批准日期", _of("approved_on"), "day", 12),
@@ -91,11 +92,11 @@ FIELDS = (
         "依据是否核实", lambda phase, facts: "已核实" if phase["verified"] else "待核实", width=12
     ),
 )
-"""29 columns; every date is as of the day, the facts' own (发生日)."""
+"""30 columns; every date is as of the day, the facts' own (发生日)."""
 
 _READ = (
     "parcel_id", "region__name", "parcel__parcel_no", "parcel__name", "parcel__location",
-    "parcel__use", "parcel__holder", "parcel__permit_no", "parcel__approval__doc_no",
+    "parcel__use", "parcel__holder", "parcel__holder_uscc", "parcel__permit_no", "parcel__approval__doc_no",
     "parcel__approval__name", "approved_on", "approved_m2", "supplied_m2", "unsupplied_m2",
     "idle_m2", "stage", "starts_on", "flags", "next_on", "next_kind", "verified",
 )  # fmt: skip

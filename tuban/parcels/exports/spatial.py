@@ -85,7 +85,7 @@ FIELDS = (
     ),
     Field("截至日期", date, "阶段与面积所截至的日期", lambda r, b, o: o.on),
     Field("导出时间", str, "北京时间", lambda r, b, o: f"{o.at:%Y-%m-%d %H:%M}"),
-    Field("导出岗位", str, "", lambda r, b, o: o.by),
+    Field("导出岗位", str, "单位与岗位", lambda r, b, o: o.by),
 )
 _READ = (
     "parcel_id", "region_id", "region__name", "parcel__parcel_no", "parcel__name",
