@@ -168,3 +168,48 @@ class User(AbstractUser):
     def post_title(self) -> str:
         """岗位名称; empty without a post."""
         return self.post.title if self.post else ""
+
+
+class AccessToken(models.Model):
+    """访问令牌: what a program shows instead of a password; only its hash is kept.
+
+    Attributes:
+        digest: SHA-256 of the secret, hexadecimal.
+        hint: The secret's last four characters, so that its owner knows which it is.
+        ends_on: Last day it is good for.
+        revoked_at: Taken back by its owner or the system administrator.
+    """
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="access_tokens", verbose_name="账号"
+    )
+    name = models.CharField("用途", max_length=60)
+    digest = models.CharField("散列", max_length=64, unique=True)
+    hint = models.CharField("末四位", max_length=4)
+    made_at = models.DateTimeField("生成时间")
+    ends_on = models.DateField("有效期至")
+    used_at = models.DateTimeField("最近使用", null=True)
+    revoked_at = models.DateTimeField("收回时间", null=True)
+
+    class Meta:
+        verbose_name = "访问令牌"
+        ordering = ("-made_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.name} …{self.hint}"
+
+
+class IdempotentCall(models.Model):
+    """已办请求: a call with an Idempotency-Key and its answer, to be given again, not done again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField("键", max_length=100)
+    fingerprint = models.CharField("请求散列", max_length=64)
+    status = models.PositiveSmallIntegerField("状态码")
+    body = models.JSONField("答复")
+    made_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "已办请求"
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="call_once_a_key"),)
+        indexes = (models.Index(fields=("made_at",), name="call_made_at"),)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tuban.accounts.access import require
 from tuban.accounts.forms import SignInForm
 from tuban.accounts.lockout import locked_until
+from tuban.accounts.requests import SignedInRequest
+from tuban.accounts.tokens import MOST_DAYS, TokenRefused, make_token, revoke_token, standing
 
 
 @login_not_required
@@ -43,6 +47,42 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """退出登录."""
     logout(request)
     return redirect("login")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: SignedInRequest) -> HttpResponse:
+    """访问令牌 of one's own account; POST makes one and shows it this once."""
+    require(request.user, "read")
+    secret, refused, status = "", None, HTTPStatus.OK
+    if request.method == "POST":
+        days = request.POST.get("days", "")
+        try:
+            _, secret = make_token(
+                actor=request.user,
+                name=request.POST.get("name", ""),
+                days=int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0,
+            )
+        except TokenRefused as error:
+            refused, status = error, HTTPStatus.UNPROCESSABLE_ENTITY
+    context = {
+        "tokens": standing(request.user),
+        "secret": secret,
+        "refused": refused,
+        "name": request.POST.get("name", "") if refused else "",
+        "days": request.POST.get("days", "") if refused else "90",
+        "most_days": MOST_DAYS,
+    }
+    return render(request, "accounts/tokens.html", context, status=status)
+
+
+@require_POST
+def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
+    """收回 one of one's own tokens."""
+    require(request.user, "read")
+    revoke_token(actor=request.user, token_id=pk)
+    messages.success(request, "已收回，立即失效。")
+    return redirect("tokens")
 
 
 @login_not_required

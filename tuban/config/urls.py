@@ -8,12 +8,14 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tuban.config import api
 from tuban.core import failures, health
 
 _APPS = ("web", "accounts", "parcels", "instruments", "measures", "atlas", "bulletins")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
+    path("api/v1/", api.urls()),
     *(
         path("", include(f"tuban.{app}.urls"))
         for app in _APPS

@@ -19,13 +19,13 @@ from tuban.core.errors import DomainError, Kind
 
 _log = logging.getLogger("tuban.failures")
 
-_STATUS: dict[Kind, HTTPStatus] = {
+STATUS: dict[Kind, HTTPStatus] = {
     "invalid": HTTPStatus.BAD_REQUEST,
     "conflict": HTTPStatus.CONFLICT,
     "forbidden": HTTPStatus.FORBIDDEN,
     "absent": HTTPStatus.NOT_FOUND,
 }
-_TITLES = {
+TITLES = {
     HTTPStatus.BAD_REQUEST: "请求有误",
     HTTPStatus.FORBIDDEN: "无权办理",
     HTTPStatus.NOT_FOUND: "没有找到",
@@ -35,7 +35,7 @@ _TITLES = {
 }
 
 
-def _number(request: HttpRequest) -> str:
+def number_of(request: HttpRequest) -> str:
     """The request's number; "-" when the request failed before it got one."""
     number: str = getattr(request, "number", "-")
     return number
@@ -53,13 +53,13 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "status": int(status),
-        "title": _TITLES[status],
+        "title": TITLES[status],
         "message": message,
         "place": place,
         "cause": cause,
         "remedy": remedy,
         "article": article,
-        "request_no": _number(request),
+        "request_no": number_of(request),
     }
     return render(request, "error.html", context, status=status)
 
@@ -68,7 +68,7 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page for a refusal of a domain action, with place, cause, remedy and article."""
     return _page(
         request,
-        _STATUS[error.kind],
+        STATUS[error.kind],
         error.message,
         place=error.place,
         cause=error.cause,
@@ -164,4 +164,4 @@ def broken(request: HttpRequest) -> HttpResponse:
         )
     except Exception:
         _log.exception("error page failed")
-        return HttpResponse(format_html(_LAST_RESORT, _number(request)), status=status)
+        return HttpResponse(format_html(_LAST_RESORT, number_of(request)), status=status)
