@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,7 @@ from django.db.models.fields.json import KT
 from tuban.parcels.imports.boundaries import BOUNDARY
 from tuban.parcels.imports.plans import CHANGED, NEW
 from tuban.parcels.imports.problems import REMARK
-from tuban.parcels.models import Outcome, Parcel, StagedRow, Upload
+from tuban.parcels.models import Outcome, StagedRow, Upload
 
 _LOOKS = {
     Outcome.NEW: "ok",
@@ -127,31 +126,20 @@ def part(upload: Upload, rows: QuerySet[StagedRow], *, may_confirm: bool) -> Bou
 
 
 def views(rows: QuerySet[StagedRow]) -> tuple[BoundaryRow, ...]:
-    """The rows, without fetching their geometry; one query for the parcels they speak of."""
-    staged = list(rows.defer("parsed").annotate(old_m2=KT("parsed__plan__old_m2")))
-    parcels = _parcels(staged)
-    return tuple(_view(row, parcels.get((row.region_id, row.parcel_no))) for row in staged)
+    """The rows, without fetching their geometry."""
+    plan = {name: KT(f"parsed__plan__{name}") for name in ("old_m2", "parcel_id")}
+    return tuple(_view(row) for row in rows.defer("parsed").annotate(**plan))
 
 
-def _parcels(staged: Iterable[StagedRow]) -> dict[tuple[str | None, str], int]:
-    numbers = {row.parcel_no for row in staged if row.parcel_no and row.region_id}
-    regions = {row.region_id for row in staged if row.region_id}
-    found = Parcel.objects.filter(region__in=regions, parcel_no__in=numbers)
-    return {
-        (region, number): pk
-        for region, number, pk in found.values_list("region_id", "parcel_no", "pk")
-    }
-
-
-def _view(row: Any, parcel_id: int | None) -> BoundaryRow:
-    """One row; `old_m2` is annotated."""
+def _view(row: Any) -> BoundaryRow:
+    """One row; `old_m2` and `parcel_id` are annotated, as texts."""
     raw: dict[str, str] = row.raw
     outcome = Outcome(row.outcome)
     return BoundaryRow(
         row_no=row.row_no,
         region=row.region.name if row.region else "",
         parcel_no=raw.get("parcel_no", row.parcel_no),
-        parcel_id=parcel_id,
+        parcel_id=int(row.parcel_id) if row.parcel_id else None,
         name=raw.get("name", ""),
         area_text=raw.get("area", ""),
         declared_m2=_number(raw.get("declared")),

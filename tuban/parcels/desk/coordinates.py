@@ -14,11 +14,12 @@ from tuban.parcels.models import Upload
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One radio button."""
+    """One radio button. `rare`: fits the numbers, but hardly the place."""
 
     value: str
     label: str
     chosen: bool
+    rare: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,21 @@ class Asked:
     text: str
     answers: tuple[Answer, ...]
     error: str
+
+    @property
+    def usual(self) -> tuple[Answer, ...]:
+        """The likely ones."""
+        return tuple(answer for answer in self.answers if not answer.rare)
+
+    @property
+    def rare(self) -> tuple[Answer, ...]:
+        """The others, folded away."""
+        return tuple(answer for answer in self.answers if answer.rare)
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether one of the others has been chosen."""
+        return any(answer.chosen for answer in self.rare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,12 @@ def show(
         name = question["asks"]
         chosen = posted.get(name, "") if posted is not None else given.get(name, "")
         answers = tuple(
-            Answer(answer["value"], answer["label"], answer["value"] == chosen)
+            Answer(
+                answer["value"],
+                answer["label"],
+                answer["value"] == chosen,
+                bool(answer.get("rare")),
+            )
             for answer in question["answers"]
         )
         missing = posted is not None and not any(answer.chosen for answer in answers)

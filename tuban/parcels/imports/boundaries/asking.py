@@ -17,6 +17,8 @@ from tuban.parcels.imports.boundaries.model import Delivered
 
 ASKS = BOUNDARY
 """Name of the questions: `offer["asks"]`, and the key of their answers in `Upload.choices`."""
+NEAR_DEGREES = 3
+"""Between central meridians: one 3-degree zone on."""
 LEAVE = "leave"
 _LEFT = {"value": LEAVE, "label": "不能确定：有关地块不登记，列为错误"}
 _YES = "true"
@@ -71,23 +73,26 @@ def _question(offer: Question, region_code: str) -> Question:
     """The reader's offer as the desk puts it: the usual zone first, and a way to leave it open."""
     answers = offer["answers"]
     if offer["asks"] == "zone":
-        answers = _zones(answers, DISTRICT_ZONES.get(region_code))
+        answers = _zones(answers, region_code)
     return {**offer, "answers": [*answers, _LEFT]}
 
 
-def _zones(answers: list[dict[str, str]], usual: int | None) -> list[dict[str, str]]:
-    """Zones by how far their central meridian lies from the usual one's."""
-    if usual is None:
-        return answers
-    middle = Zone(usual, prefixed=False).central_meridian
+def _zones(answers: list[dict[str, str]], region_code: str) -> list[dict[str, Any]]:
+    """The usual zone, then by the distance of central meridians; far ones are marked as rare."""
+    usual = DISTRICT_ZONES.get(region_code)
+    near = {zone for code, zone in DISTRICT_ZONES.items() if code[:4] == region_code[:4]}
+    if usual is None and not near:
+        return list(answers)
+    middles = [3 * zone for zone in ([usual] if usual is not None else sorted(near))]
 
-    def away(answer: dict[str, str]) -> tuple[bool, int]:
-        zone = Zone(int(answer["value"]), prefixed=False)
-        return zone.number != usual, abs(zone.central_meridian - middle)
+    def away(answer: dict[str, str]) -> int:
+        middle = Zone(int(answer["value"]), prefixed=False).central_meridian
+        return min(abs(middle - other) for other in middles)
 
-    return [
-        {**answer, "label": f"{answer['label']}（本旗区常用）"}
-        if int(answer["value"]) == usual
-        else answer
-        for answer in sorted(answers, key=away)
-    ]
+    ranked = sorted(answers, key=lambda answer: (int(answer["value"]) != usual, away(answer)))
+    return [_marked(answer, int(answer["value"]) == usual, away(answer)) for answer in ranked]
+
+
+def _marked(answer: dict[str, str], is_usual: bool, away: int) -> dict[str, Any]:
+    label = f"{answer['label']}（本旗区常用）" if is_usual else answer["label"]
+    return {"value": answer["value"], "label": label, "rare": away > NEAR_DEGREES}

@@ -67,7 +67,9 @@ def plan(
         overlapping: Its overlaps with boundaries already kept.
     """
     if outline.has_errors:
-        return Planned(ERRONEOUS, known[0].region if len(known) == 1 else None)
+        if len(known) == 1:
+            return Planned(ERRONEOUS, known[0].region, known[0].parcel_id)
+        return Planned(ERRONEOUS)
     if len(known) > 1:
         return Planned(ERRONEOUS, troubles=[_ambiguous(outline, known)])
     blocked = any(trouble.level == ERROR for trouble in overlapping)

@@ -110,10 +110,9 @@ def _box(region: Region | None) -> list[float] | None:
 def _row(judged: Judged) -> tuple[Any, ...]:
     """A staged row without the upload's id, in the order of the columns."""
     outline, planned = judged.outline, judged.planned
-    parsed = None
+    parsed = f'{{"plan":{_json(planned.as_json())}}}'
     if outline.wkb:
-        plan = _json(planned.as_json())
-        parsed = f'{{"boundary":{outline.stated},"wkb":"{outline.wkb}","plan":{plan}}}'
+        parsed = f'{{"boundary":{outline.stated},"wkb":"{outline.wkb}",{parsed[1:]}'
     problems = [*outline.problems, *(trouble.as_json() for trouble in planned.troubles)]
     return (
         outline.row_no,
