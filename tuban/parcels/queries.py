@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -155,10 +155,19 @@ def record_mark(regions: Iterable[str] | None = None) -> str:
     Args:
         regions: Codes of the regions asked about; None means all.
     """
-    marks = RecordMark.objects.order_by("region_id")
-    if regions is not None:
-        marks = marks.filter(region__in=list(regions))
-    drawn = "".join(mark.hex for mark in marks.values_list("mark", flat=True))
+    marks = record_marks()
+    return mark_of(marks if regions is None else {r: marks[r] for r in regions if r in marks})
+
+
+def record_marks() -> dict[str, str]:
+    """The mark of each region that ever had phases."""
+    marks = RecordMark.objects.order_by("region_id").values_list("region_id", "mark")
+    return {region: mark.hex for region, mark in marks}
+
+
+def mark_of(marks: Mapping[str, str]) -> str:
+    """Several regions' marks as one."""
+    drawn = "".join(marks[region] for region in sorted(marks))
     return f"{sha256(drawn.encode()).hexdigest()[:32]}:{LAW_VERSION}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from itertools import groupby
@@ -414,8 +414,9 @@ class Foresight:
 
 
 def foresight(upload: Upload) -> Foresight:
-    """How the upload's preview stands."""
-    return Foresight(upload, preview_of(upload), jobs.is_foreseeing(upload.pk))
+    """How the upload's preview stands; whether it is being made is asked only where it has to be."""
+    seen = Foresight(upload, preview_of(upload), under_way=False)
+    return replace(seen, under_way=seen.outdated and jobs.is_foreseeing(upload.pk))
 
 
 def steps(stands: Standing) -> tuple[Step, ...]:

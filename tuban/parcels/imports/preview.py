@@ -1,7 +1,7 @@
 """预览: what the record would be if the rows of an upload were confirmed now, kept with the upload.
 
-The worker that reads a file looks once at every change its rows would make, through every lens
-that is registered, and keeps what the lenses tell in `Upload.foreseen`, with the mark of the
+The worker that stages a file's rows shows every change they would make to every lens that is
+registered, and keeps what the lenses tell in `Upload.foreseen`, with the mark of the
 record it holds for. Pages show what is kept. Once the upload is confirmed it stays, as what was
 shown to whoever confirmed.
 
@@ -20,15 +20,13 @@ from tuban.parcels.imports.changes import Change, changes
 from tuban.parcels.imports.confirm import pending
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.models import Upload, UploadState
-from tuban.parcels.queries import record_mark
+from tuban.parcels.queries import mark_of, record_mark, record_marks
 
 AT_ONCE = 500
 """Rows up to which a preview is made while a page waits for it."""
 
 Told = list[dict[str, Any]]
 """What a lens tells, ready for JSON; exact numbers as texts."""
-Progress = Callable[[int, int], None]
-"""Called with (rows done, rows in all) before each chunk."""
 
 
 class Lens(Protocol):
@@ -92,36 +90,47 @@ def told(upload: Upload, lens: str) -> Told:
     return found
 
 
-def keep(upload: Upload, progress: Progress | None = None) -> None:
-    """Makes the upload's preview and keeps it, unless it has been confirmed meanwhile."""
-    made = _make(upload, progress)
-    waiting = Upload.objects.filter(pk=upload.pk, state__in=_UNCONFIRMED)
-    if waiting.update(foreseen=made):
-        upload.foreseen = made
+def keep(upload: Upload) -> None:
+    """Makes the upload's preview against the record as it stands, and keeps it."""
+    making = Making()
+    for region, change in changes(upload):
+        making.look(region, change)
+    making.keep(upload)
 
 
-def _make(upload: Upload, progress: Progress | None) -> dict[str, Any]:
-    """One pass over the upload's changes, through every lens."""
-    today, at = clock.today(), clock.now()
-    waiting = pending(upload)
-    regions = sorted(waiting.values_list("region", flat=True).distinct().order_by())
-    mark = record_mark(regions)
-    lenses = {name: lens(today) for name, lens in _LENSES.items()}
-    total, done = waiting.count(), 0
-    for chunk in changes(upload):
-        if progress is not None:
-            progress(done, total)
-        for change in filter(None, chunk):
-            for lens in lenses.values():
+class Making:
+    """A preview in the making: begun before the record is read, shown every change, then kept."""
+
+    def __init__(self) -> None:
+        self._today, self._at = clock.today(), clock.now()
+        self._marks = record_marks()
+        self._regions: set[str] = set()
+        self._lenses = {name: lens(self._today) for name, lens in _LENSES.items()}
+
+    def look(self, region: str, change: Change | None) -> None:
+        """Shows one row's change to every lens.
+
+        Args:
+            region: The row's 旗区, whose record it depends on.
+            change: None where the row changes no period.
+        """
+        self._regions.add(region)
+        if change is not None:
+            for lens in self._lenses.values():
                 lens.look(change)
-        done += len(chunk)
-    return {
-        "on": today.isoformat(),
-        "at": at.isoformat(),
-        "mark": mark,
-        "regions": regions,
-        "told": {name: lens.tell() for name, lens in lenses.items()},
-    }
+
+    def keep(self, upload: Upload) -> None:
+        """Keeps what the lenses tell with the upload, unless it has been confirmed meanwhile."""
+        marks = {region: mark for region, mark in self._marks.items() if region in self._regions}
+        made = {
+            "on": self._today.isoformat(),
+            "at": self._at.isoformat(),
+            "mark": mark_of(marks),
+            "regions": sorted(self._regions),
+            "told": {name: lens.tell() for name, lens in self._lenses.items()},
+        }
+        if Upload.objects.filter(pk=upload.pk, state__in=_UNCONFIRMED).update(foreseen=made):
+            upload.foreseen = made
 
 
 def _stands(kept: dict[str, Any] | None) -> bool:

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,17 +39,18 @@ from tuban.parcels.imports.asking import HEADINGS, Asked
 from tuban.parcels.imports.boundaries import BOUNDARY, is_boundary_name
 from tuban.parcels.imports.boundaries import asking as boundary_asking
 from tuban.parcels.imports.boundaries import staging as boundary_staging
+from tuban.parcels.imports.changes import change, facts_of
 from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.mapping import Answer
-from tuban.parcels.imports.plans import ERRONEOUS, Plan, plan
+from tuban.parcels.imports.plans import CHANGED, ERRONEOUS, NEW, Plan, plan
 from tuban.parcels.imports.problems import Problem
 from tuban.parcels.imports.sheets import LedgerSheet, Note, Record
 from tuban.parcels.models import Outcome, StagedRow, Upload, UploadState
 from tuban.values.places import REGIONS
 
 CHUNK = 500
-READING, CHECKING, FORESEEING = "读取文件", "逐行核对", "推算影响"
+READING, CHECKING = "读取文件", "逐行核对"
 
 _STAGED_COLUMNS = "upload_id, row_no, region_id, parcel_no, raw, parsed, errors, outcome, taken"
 
@@ -190,9 +190,8 @@ class LedgerContent:
         upload.notes = [note.as_json() for note in self.sheet.notes]
 
     def stage(self, actor: User, upload: Upload, claim: Claim) -> None:
-        """Checks the records chunk by chunk, each committed on its own; then foresees the sums."""
+        """Checks the records chunk by chunk, each committed on its own."""
         _stage_rows(actor, upload, self.sheet, claim)
-        preview.keep(upload, partial(claim.report, FORESEEING))
 
 
 def _read_ledger(
@@ -311,15 +310,16 @@ def _spared_by_the_collector() -> Iterator[None]:
 
 
 def _stage_rows(actor: User, upload: Upload, ledger: LedgerSheet, claim: Claim) -> None:
-    """Checks the records chunk by chunk; each chunk is committed on its own."""
+    """Checks the records chunk by chunk, each committed on its own; keeps their preview."""
     StagedRow.objects.filter(upload=upload).delete()
     scope = region_codes(actor)
     today = clock.today()
+    making = preview.Making()
     total = len(ledger.records)
     for start in range(0, total, CHUNK):
         claim.report(CHECKING, start, total)
         chunk = ledger.records[start : start + CHUNK]
-        staged = _checked(chunk, ledger, scope, today)
+        staged = _checked(chunk, ledger, scope, today, making)
         with (
             transaction.atomic(),
             connection.cursor() as cursor,
@@ -327,13 +327,21 @@ def _stage_rows(actor: User, upload: Upload, ledger: LedgerSheet, claim: Claim) 
         ):
             for row in staged:
                 copy.write_row((upload.pk, *row))
+    making.keep(upload)
     claim.report(CHECKING, total, total)
 
 
 def _checked(
-    chunk: Sequence[Record], ledger: LedgerSheet, scope: frozenset[str], today: date
+    chunk: Sequence[Record],
+    ledger: LedgerSheet,
+    scope: frozenset[str],
+    today: date,
+    making: preview.Making,
 ) -> list[tuple[Any, ...]]:
-    """Staged rows of the records, without the upload's id, in the order of the columns."""
+    """Staged rows of the records, without the upload's id, in the order of the columns.
+
+    Shows what recording them would change to the preview in the making.
+    """
     stated = [rows.state(record, ledger.mapping) for record in chunk]
     for one in stated:
         if one.region is not None and one.region not in scope:
@@ -347,6 +355,8 @@ def _checked(
     for record, one in zip(chunk, stated, strict=True):
         key = (one.region or "", one.parcel_no or "")
         made = plan(one, known.get(key), today=today)
+        if made.outcome in {NEW, CHANGED}:
+            making.look(key[0], change(key[0], known.get(key), facts_of(made), today))
         found.append(_staged(record, one, made, scope))
     return found
 
