@@ -23,7 +23,7 @@ STEP = Fraction(5, 10_000)
 
 _LEAST_ROWS = 3
 _MOST_WIDTH = Fraction(2, 100)
-_MOST_COMBINATIONS = 200
+_MOST_WORK = 20_000  # combinations of percentages × cells
 _ROUND = tuple(Fraction(points, 10_000) for points in (1000, 500, 100, 50, 25, 10, 5))
 _ONE = Fraction(1)
 _Terms = dict[int, Fraction]
@@ -112,7 +112,7 @@ def _fitting(
     combinations = 1
     for points in possible:
         combinations *= len(points)
-    if combinations > _MOST_COMBINATIONS:
+    if combinations * len(grid.cells) > _MOST_WORK:
         return []
     model = _Model(grid, base, tuple(shares), remainder)
     return [points for points in product(*possible) if model.holds(points)]

@@ -18,8 +18,8 @@ from tuban.documents.verdicts import CellChange, TableCheck
 MOST_CELLS = 5000
 """Beyond this a table is left to the sums alone."""
 
-MOST_SUSPECTS = 120
-"""Beyond this many cells in broken sums no single one is looked for."""
+MOST_SUSPECTS = 60
+"""Beyond this many cells that could be the wrong one, it is not looked for."""
 
 _ONE = Fraction(1)
 
@@ -69,20 +69,18 @@ def check_rounding(table_index: int, grid: Grid) -> TableCheck:
 
 
 def _suspects(grid: Grid, system: System) -> tuple[tuple[int, int], ...]:
-    """Cells of broken sums without which all the others hold at once."""
-    broken = {
-        (cell.row, cell.column)
-        for identity in grid.identities
-        if abs(Fraction(identity.difference)) > identity.slack
-        for cell in (*identity.parts, identity.whole)
-    }
-    if len(broken) > MOST_SUSPECTS:
+    """Cells without which all the others hold at once; each lies in every sum that is broken."""
+    candidates = {(cell.row, cell.column) for cell in system.cells}
+    for identity in grid.identities:
+        if abs(Fraction(identity.difference)) > identity.slack:
+            candidates &= {(each.row, each.column) for each in (*identity.parts, identity.whole)}
+    if len(candidates) > MOST_SUSPECTS:
         return ()
     count = len(system.variables)
     return tuple(
         (cell.row, cell.column)
         for at, cell in enumerate(system.cells)
-        if (not broken or (cell.row, cell.column) in broken)
+        if (cell.row, cell.column) in candidates
         and find_point(
             count, (*system.intervals[:at], *system.intervals[at + 1 :]), system.most
         ).witness
