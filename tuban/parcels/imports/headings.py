@@ -30,8 +30,6 @@ SEARCHED_ROWS = 15
 PLAUSIBLE = 4
 """Texts side by side that may be headings, although not one of them is known."""
 _LONGEST_HEADING = 40
-
-
 _KEY = re.compile(r"[a-z][a-z_]*")
 _FIRST = -1
 """Rank of what the sender's office has chosen: before every word of ours."""

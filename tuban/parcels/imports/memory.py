@@ -41,27 +41,21 @@ def remember(upload: Upload, answer: Answer, chosen_by: User) -> None:
         return
     seen: list[dict[str, Any]] = upload.mapping["seen"]
     names = Counter(column["name"] for column in seen)
+    office = HeadingChoice.objects.filter(organisation=post.organisation, ledger=LEDGER)
     with transaction.atomic():
+        held = {choice.heading: (choice.key, choice.unit) for choice in office}
         for column in seen:
             name = column["name"]
             if names[name] > 1 or not 0 < len(name) <= _LONGEST:
                 continue
             key, unit = _chosen(column, answer)
-            held = HeadingChoice.objects.filter(
-                organisation=post.organisation, ledger=LEDGER, heading=name
-            )
             if key == column["anyway"] and not unit:
-                held.delete()
-            elif not held.filter(key=key, unit=unit).exists():
-                held.delete()
-                HeadingChoice.objects.create(
-                    organisation=post.organisation,
-                    ledger=LEDGER,
-                    heading=name,
-                    key=key,
-                    unit=unit,
-                    chosen_by=chosen_by,
-                    chosen_at=clock.now(),
+                if name in held:
+                    office.filter(heading=name).delete()
+            elif held.get(name) != (key, unit):
+                now = {"key": key, "unit": unit, "chosen_by": chosen_by, "chosen_at": clock.now()}
+                HeadingChoice.objects.update_or_create(
+                    organisation=post.organisation, ledger=LEDGER, heading=name, defaults=now
                 )
 
 
