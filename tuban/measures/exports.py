@@ -38,7 +38,7 @@ def write_contributions(order: Order, target: Path, progress: Progress) -> Made:
     told = Sheet(
         title="贡献明细",
         about=lambda count: (
-            f"{item.name}（{item.code}）　{made.region.name}　{when}　截至 {order.on.isoformat()}　"
+            f"{item.name}（{item.code}）　{made.region.name}　{when}　截至 {order.as_of}　"
             f"共 {count} 项　单位：{order.unit.label}　口径：{item.scope_words}"
         ),
         by=order.by,

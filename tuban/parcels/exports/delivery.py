@@ -19,6 +19,7 @@ from tuban.accounts.access import require
 from tuban.accounts.models import User
 from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
+from tuban.core.errors import DomainError
 from tuban.parcels import jobs
 from tuban.parcels.exports import kept
 from tuban.parcels.exports.order import CONTENT_TYPES, Kind, Order, Suffix, file_name, quietly
@@ -28,7 +29,21 @@ from tuban.web import context
 from tuban.web.templatetags.tuban import KEPT, kept_query
 
 DIRECT_ROWS = 5_000
+MOST_AT_ONCE = 4
 R = TypeVar("R", bound=HttpResponseBase)
+
+
+class TooManyAtOnce(DomainError):
+    """太多未完成: the post's other files are still being made; imports wait for the same worker."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(
+            f"本岗位还有 {waiting} 个文件正在后台生成。",
+            code="export.too_many",
+            kind="conflict",
+            cause=f"每个岗位同时最多生成 {MOST_AT_ONCE} 个，以免耽误导入。",
+            remedy="请等先前的文件生成后再导出。",
+        )
 
 
 def order_of(request: SignedInRequest, default: Unit = Unit.MU, **more: str | int) -> Order:
@@ -78,7 +93,11 @@ def _at_once(kind: Kind, order: Order) -> HttpResponse:
 
 
 def start(kind: Kind, order: Order) -> Export:
-    """Has the file made in the background; pressed twice, it is made once."""
+    """Has the file made in the background; pressed twice, it is made once.
+
+    Raises:
+        TooManyAtOnce: The post waits for too many others.
+    """
     assert order.user.post is not None  # nobody without a post may export
     wanted = {
         "kind": kind.code,
@@ -94,6 +113,9 @@ def start(kind: Kind, order: Order) -> Export:
         under_way = Export.objects.filter(**wanted, state__in=unfinished).first()
         if under_way is not None:
             return under_way
+        waiting = Export.objects.filter(post=order.user.post, state__in=unfinished).count()
+        if waiting >= MOST_AT_ONCE:
+            raise TooManyAtOnce(waiting)
         export = Export.objects.create(
             **wanted, requested_at=clock.now(), state=ExportState.WAITING
         )

@@ -19,7 +19,7 @@ def path_of(export_id: int) -> Path:
 def draft_of(export_id: int) -> Path:
     """Where it is being written; the name alone says that it is not finished."""
     folder = Path(settings.EXPORTS_ROOT)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"{export_id}.draft"
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 from django.http import QueryDict
 
 from tuban.accounts.models import User
+from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.values.area import Unit
 
@@ -52,6 +53,12 @@ class Order:
     def by(self) -> str:
         """导出岗位, never a person's name."""
         return str(self.user)
+
+    @property
+    def as_of(self) -> str:
+        """2024-09-30, and that a later day than today's is a forecast."""
+        day = self.on.isoformat()
+        return f"{day}（预测，按此后没有新事实推算）" if self.on > clock.today() else day
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _sheet(order: Order, filters: str) -> Sheet:
     return Sheet(
         title=TITLE,
         about=lambda count: (
-            f"截至 {order.on.isoformat()}　共 {count} 宗　单位：{order.unit.label}　筛选：{filters}"
+            f"截至 {order.as_of}　共 {count} 宗　单位：{order.unit.label}　筛选：{filters}"
         ),
         by=order.by,
         at=order.at,

@@ -130,7 +130,7 @@ def _about(order: Order, drawn: int, without: int) -> dict[str, str]:
     """What the file says of itself."""
     return {
         "内容": "地块范围（图斑导出）",
-        "截至": order.on.isoformat(),
+        "截至": order.as_of,
         "筛选": filtered(order).filters,
         "导出岗位": order.by,
         "导出时间": f"{order.at:%Y-%m-%d %H:%M}",

@@ -144,7 +144,7 @@ def _file(order: Order, zone: int, parcels: list[Parcel], found: Sorted) -> byte
 def _remark(order: Order, zone: int, here: int, found: Sorted) -> str:
     """Who exported what, as of when, and what is not in the file, in one line."""
     parts = [
-        f"图斑导出，地块清单截至{order.on.isoformat()}",
+        f"图斑导出，地块清单截至{order.as_of}",
         f"导出岗位 {order.by}",
         f"导出时间 {order.at:%Y-%m-%d %H:%M}",
         f"本文件 {here} 宗",
@@ -162,7 +162,7 @@ def _remark(order: Order, zone: int, here: int, found: Sorted) -> str:
 def _explained(order: Order, found: Sorted) -> Iterator[str]:
     """说明.txt of a zip."""
     yield f"{SUBJECT}（图斑导出）"
-    yield f"截至：{order.on.isoformat()}"
+    yield f"截至：{order.as_of}"
     yield f"筛选：{found.filters}"
     yield f"导出岗位：{order.by}"
     yield f"导出时间：{order.at:%Y-%m-%d %H:%M}"

@@ -105,6 +105,14 @@ def test_facts_after_the_as_of_day_are_not_in_the_list(desk: Client, clerk: User
     assert found["阶段"] == "批而未供"
 
 
+def test_a_forecast_says_so(desk: Client, clerk: User) -> None:
+    make_parcel(clerk, approved=APPROVED)
+
+    rows = sheet_of(desk.get("/parcels/export.xlsx?on=2030-01-01").content)
+
+    assert rows[1][0].startswith("截至 2030-01-01（预测，按此后没有新事实推算）")
+
+
 def test_queries_do_not_grow_with_the_rows(desk: Client, clerk: User) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
@@ -209,6 +217,13 @@ def test_pressed_twice_it_is_made_once(desk: Client, large: None) -> None:
         desk.post("/parcels/export.xlsx")
 
     assert Export.objects.count() == 1
+
+
+def test_one_post_does_not_keep_the_worker_from_the_others(desk: Client, large: None) -> None:
+    statuses = [desk.post(f"/parcels/export.xlsx?on=2024-0{n}-01").status_code for n in range(1, 6)]
+
+    assert statuses == [302] * 4 + [409]
+    assert Export.objects.count() == 4
 
 
 def test_only_the_same_post_may_fetch_it(desk: Client, clerk: User, large: None) -> None:
