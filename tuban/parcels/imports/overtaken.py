@@ -69,4 +69,4 @@ def mark(batch: Batch, parcel_ids: Sequence[int]) -> None:
 
 def is_overtaken(upload: Upload) -> bool:
     """Whether the upload has to be checked again before it can be recorded."""
-    return any(note["kind"] == KIND for note in upload.notes)
+    return any(note.get("kind") == KIND for note in upload.notes)
