@@ -8,7 +8,6 @@ flagged `inferred_year` (requirements P-10).
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,39 +15,8 @@ from typing import Literal
 
 from tuban.documents.markers import chinese_number
 from tuban.documents.model import Deadline, Norm
+from tuban.documents.points import MONTHS, PLAN_PERIODS, POINT, RANGE, Known, resolve
 
-PLAN_PERIODS = {"十三五": (2016, 2020), "十四五": (2021, 2025), "十五五": (2026, 2030)}
-
-_YEAR = r"(?:(?P<year{0}>(?:19|20)\d{{2}})年|(?P<word{0}>今年|本年|当年|同年|明年))?"
-_WITHIN = {
-    "上旬": 10,
-    "中旬": 20,
-    "下旬": 31,
-    "月初": 10,
-    "底": 31,
-    "末": 31,
-}
-_QUARTER_END = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
-_BY = r"(?:之前|以前|前|之内|以内|内)?"
-
-
-def _point(tag: str) -> str:
-    """Regular expression of one point in time; group names end with the tag."""
-    year = _YEAR.format(tag)
-    return (
-        rf"(?:{year}(?P<month{tag}>\d{{1,2}})月份?"
-        rf"(?:(?P<day{tag}>\d{{1,2}})[日号]|(?P<part{tag}>上旬|中旬|下旬|底|末)|(?P<start{tag}>前|之前|以前))?"
-        rf"|{year.replace(f'year{tag}', f'yeara{tag}').replace(f'word{tag}', f'worda{tag}')}"
-        rf"(?P<end{tag}>年?[底末]|上半年|下半年|第?[一二三四1-4]季度)"
-        rf"|“?(?P<plan{tag}>十[三四五]五)”?(?:规划)?(?P<planend{tag}>末期|期末|末|期间|时期))"
-    )
-
-
-_RANGE = re.compile(
-    rf"(?:自|从)?{_point('1')}(?:起)?[—–~～至到-]{{1,2}}{_point('2')}{_BY}"
-    r"|(?P<from>(?:19|20)\d{2})年?[—–~～至到-]{1,2}(?P<to>(?:19|20)\d{2})年(?!以来)"
-)
-_POINT = re.compile(_point("") + _BY)
 _YEAR_ALONE = re.compile(
     r"(?P<year>(?:19|20)\d{2})年(?P<before>之前|以前|前)?(?![\d底末上下第一二三四])(?!以来)"
 )
@@ -88,21 +56,8 @@ _LEAD_WORDS = re.compile(r"^(?:其中|[一二三四五六]是|\d+[.、])|(?:在|
 _SENTENCE = re.compile(r"[^。\n]{1,2000}")
 _WHAT_MOST = 60
 _REACH = 200
-_MONTHS = range(1, 13)
 
 Where = Literal["label", "body"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What a missing year is taken from: date of the document, last year printed in the words."""
-
-    issued: date | None
-    year: int | None
-
-    def after(self, day: _Day | None) -> _Known:
-        """The same, after a day was named."""
-        return _Known(self.issued, day.on.year) if day else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +126,7 @@ def _hits(text: str, start: int, end: int, issued: date | None, where: Where) ->
     year: int | None = None
     for sentence in _SENTENCE.finditer(text, start, end):
         at, stop = sentence.span()
-        while (hit := _next(text, at, stop, _Known(issued, year), where)) is not None:
+        while (hit := _next(text, at, stop, Known(issued, year), where)) is not None:
             sets_limit = not _is_condition(text, hit, start, end, where)
             if sets_limit:
                 yield hit
@@ -181,7 +136,7 @@ def _hits(text: str, start: int, end: int, issued: date | None, where: Where) ->
             at = hit.end
 
 
-def _next(text: str, at: int, end: int, known: _Known, where: Where) -> _Hit | None:
+def _next(text: str, at: int, end: int, known: Known, where: Where) -> _Hit | None:
     """The earliest phrase from `at` on; of two that begin together, the longer."""
     candidates: list[_Hit] = []
     readers = (_read_range, _read_point, _read_year, _read_within_year)
@@ -219,14 +174,14 @@ def _is_condition(text: str, hit: _Hit, start: int, end: int, where: Where) -> b
     )
 
 
-def _read_range(text: str, at: int, end: int, known: _Known) -> _Hit | None:
-    for match in _RANGE.finditer(text, at, end):
+def _read_range(text: str, at: int, end: int, known: Known) -> _Hit | None:
+    for match in RANGE.finditer(text, at, end):
         if match["from"]:
             first, last = int(match["from"]), int(match["to"])
             norm = (f"{first}-01-01", f"{last}-12-31")
             return _Hit(match.start(), match.end(), "range", norm, (), last)
-        first_day = _resolve(match, "1", known)
-        last_day = _resolve(match, "2", known.after(first_day))
+        first_day = resolve(match, "1", known)
+        last_day = resolve(match, "2", known.after(first_day))
         if first_day and last_day and first_day.on <= last_day.on:
             flags = first_day.flags  # the second day takes the printed year of the first
             norm = (first_day.on.isoformat(), last_day.on.isoformat())
@@ -234,8 +189,8 @@ def _read_range(text: str, at: int, end: int, known: _Known) -> _Hit | None:
     return None
 
 
-def _read_point(text: str, at: int, end: int, known: _Known) -> _Hit | None:
-    for match in _POINT.finditer(text, at, end):
+def _read_point(text: str, at: int, end: int, known: Known) -> _Hit | None:
+    for match in POINT.finditer(text, at, end):
         if match["plan"] and match["planend"] in ("期间", "时期"):
             first, last = PLAN_PERIODS.get(match["plan"], (0, 0))
             if first:
@@ -244,13 +199,13 @@ def _read_point(text: str, at: int, end: int, known: _Known) -> _Hit | None:
             continue
         if _is_number_tail(text, match.start()):
             continue
-        day = _resolve(match, "", known)
+        day = resolve(match, "", known)
         if day is not None:
             printed_year = day.on.year if "inferred_year" not in day.flags else None
             return _Hit(
                 match.start(), match.end(), "fixed", day.on.isoformat(), day.flags, printed_year
             )
-        if match["month"] and int(match["month"]) in _MONTHS and known.issued is None:
+        if match["month"] and int(match["month"]) in MONTHS and known.issued is None:
             return _Hit(match.start(), match.end(), "fixed", None, ("no_year",))
     return None
 
@@ -261,7 +216,7 @@ def _is_number_tail(text: str, start: int) -> bool:
     return before.isdigit() or before in {"每", "近", "两"}
 
 
-def _read_year(text: str, at: int, end: int, known: _Known) -> _Hit | None:
+def _read_year(text: str, at: int, end: int, known: Known) -> _Hit | None:
     match = _YEAR_ALONE.search(text, at, end)
     if match is None or _is_number_tail(text, match.start()):
         return None
@@ -273,7 +228,7 @@ def _read_year(text: str, at: int, end: int, known: _Known) -> _Hit | None:
     return _Hit(match.start(), match.end(), "fixed", f"{named}-12-31", (), named)
 
 
-def _read_within_year(text: str, at: int, end: int, known: _Known) -> _Hit | None:
+def _read_within_year(text: str, at: int, end: int, known: Known) -> _Hit | None:
     match = _WITHIN_YEAR.search(text, at, end)
     issued = known.issued
     if match is None or issued is None or text[match.start() - 1 : match.start()].isdigit():
@@ -305,72 +260,3 @@ def _read_relative(text: str, at: int, end: int) -> _Hit | None:
     flags = ("working_days",) if "工作日" in unit else ()
     norm = {"duration": f"P{number}{_DURATION.get(unit, 'D')}", "event": match["event"]}
     return _Hit(match.start(), match.end(), "relative", norm, flags)
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """A resolved day and how sure it is."""
-
-    on: date
-    flags: tuple[str, ...]
-
-
-def _resolve(match: re.Match[str], tag: str, known: _Known) -> _Day | None:
-    """The last day of the point that the groups with this tag describe; None if there is none."""
-    parts = match.groupdict()
-    if plan := parts[f"plan{tag}"]:
-        last = PLAN_PERIODS.get(plan)
-        return _Day(date(last[1], 12, 31), ()) if last else None
-    if parts[f"month{tag}"]:
-        return _day_in_month(parts, tag, known)
-    end = parts[f"end{tag}"]
-    if end is None:
-        return None
-    month = {"上": 6, "下": 12}.get(end[0], 12)
-    if end.endswith("季度"):
-        month = _QUARTER_END[end[-3]]
-    named = parts[f"yeara{tag}"]
-    if named is None and end in ("底", "末"):
-        return None
-    chosen, flags = _year(named, parts[f"worda{tag}"], known, month)
-    return _Day(date(chosen, month, monthrange(chosen, month)[1]), flags) if chosen else None
-
-
-def _day_in_month(parts: dict[str, str | None], tag: str, known: _Known) -> _Day | None:
-    month = int(parts[f"month{tag}"] or 0)
-    if month not in _MONTHS:
-        return None
-    chosen, flags = _year(parts[f"year{tag}"], parts[f"word{tag}"], known, month)
-    if not chosen:
-        return None
-    last = monthrange(chosen, month)[1]
-    if day := parts[f"day{tag}"]:
-        return _Day(date(chosen, month, int(day)), flags) if 1 <= int(day) <= last else None
-    if part := parts[f"part{tag}"]:
-        return _Day(date(chosen, month, min(_WITHIN[part], last)), flags)
-    if parts[f"start{tag}"]:
-        before = date(chosen, month, 1).toordinal() - 1
-        return _Day(date.fromordinal(before), (*flags, "ambiguous"))
-    return _Day(date(chosen, month, last), flags)
-
-
-def _year(
-    printed: str | None, word: str | None, known: _Known, month: int
-) -> tuple[int | None, tuple[str, ...]]:
-    """The year meant and whether it was inferred.
-
-    Printed: that one. Else the last one printed in the same words, else the document's own; a
-    month long past on the day of issue then means the next year.
-    """
-    if printed:
-        return int(printed), ()
-    issued, year = known.issued, known.year
-    if word == "明年" and issued:
-        return issued.year + 1, ("inferred_year",)
-    if year is not None:
-        return year, ("inferred_year",)
-    if issued is None:
-        return None, ()
-    if word or month >= issued.month:
-        return issued.year, ("inferred_year",)
-    return issued.year + 1, ("inferred_year",)

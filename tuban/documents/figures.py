@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from tuban.documents.deadlines import PLAN_PERIODS
 from tuban.documents.model import Figure, FigureRole, Table
+from tuban.documents.points import PLAN_PERIODS
 from tuban.documents.tabular import is_place
 from tuban.documents.targets import Context
 from tuban.values.numbers import BLANKS, parse_decimal
