@@ -12,6 +12,7 @@ from tuban.bulletins import queries
 from tuban.bulletins.board import SUBJECTS
 from tuban.bulletins.outlook import outlook
 from tuban.bulletins.pages import light_rule, real_difference, year_columns
+from tuban.instruments.queries import unmeasured
 from tuban.values.area import Unit
 from tuban.web import context
 
@@ -29,6 +30,7 @@ def board(request: SignedInRequest) -> HttpResponse:
         "base_difference_m2": real_difference(shown.subject.printed_base),
         "light_rule": light_rule(shown.subject.yellow_points),
         "scope": region_codes(request.user),
+        "unmeasured": unmeasured(asof.on),
         "outlook": outlook(shown.subject.curve, shown.subject.plan),
         "warning_days": queries.WARNING_DAYS,
         "unit": asof.unit or Unit.WAN_MU,

@@ -332,7 +332,7 @@ def _delegated(user: User, subject: Subject) -> tuple[Target, ...]:
     rows = (
         Target.objects.filter(layer=Layer.DELEGATED, instrument__in=instruments_for(user))
         .select_related("instrument", "region")
-        .order_by("instrument", "year", "start")
+        .order_by("instrument", "start")
     )
     return tuple(row for row in rows if subject_of(row.metric) is subject)
 

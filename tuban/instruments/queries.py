@@ -83,8 +83,15 @@ def targets_on(on: date, wanted: Q | None = None, *, with_set_aside: bool = Fals
         "instrument__text", "instrument__region__boundary", "region__boundary"
     )
     found = [Printed(row) for row in rows.order_by("pk")]
-    known = plans(Instrument.objects.select_related("region").defer("text", "region__boundary"))
-    return [each.row for each in in_force(found, known, on).values()]
+    return [each.row for each in in_force(found, _plans_of(found), on).values()]
+
+
+def _plans_of(found: list[Printed]) -> dict[int, Plan]:
+    """The plans of the targets; with a re-issued one among them all plans, for the chains between."""
+    own = plans(each.row.instrument for each in found)
+    if all(plan.replaces is None for plan in own.values()):
+        return own
+    return plans(Instrument.objects.select_related("region").defer("text", "region__boundary"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ from tuban.documents.checks.joint import check_table
 from tuban.documents.checks.tables import check_tables
 from tuban.documents.model import Figure, Finding, Span, Table
 from tuban.instruments.corrected import Json
+from tuban.instruments.strictsums import strict_sums
+
+TYPED = "typed"
+"""Marks a table that a person typed in."""
 
 
 def recheck(reading: Mapping[str, Any], corrected: Mapping[str, Any]) -> list[Json]:
@@ -55,7 +59,9 @@ def table_findings(reading: Mapping[str, Any], indexes: Sequence[int]) -> list[F
         moved = [_moved(figure, 0) for figure in figures]
         findings.extend(check_tables([table], [], moved))
         grid = grid_of(table)
-        if grid is not None:
+        if reading["tables"][index].get(TYPED):
+            findings.extend(strict_sums(table))
+        elif grid is not None:
             findings.extend(check_sums(table, grid))
             findings.extend(check_table(index, table, grid)[1])
     return findings

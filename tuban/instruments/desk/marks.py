@@ -19,6 +19,7 @@ from tuban.instruments.findings import key_of
 _LOOKS = ("find", "target", "due", "task", "note")
 """Of two marks on one piece the earlier is shown."""
 _Said = tuple[Any, str, str, str]
+_HEADINGS = 2  # levels whose first line is a heading: 一、 and （一）
 _LONGEST = 80
 _SHORT = 30
 
@@ -126,7 +127,7 @@ def blocks_of(reading: Mapping[str, Any], marks: list[Mark]) -> list[Block]:
                 blocks.append(Block((cells,), is_table=True))
             continue
         clauses = [c for at, found in begins.items() if start <= at < end for c in found]
-        is_heading = any(c["span"][1] > end for c in clauses)
+        is_heading = any(c["span"][1] > end and c["level"] <= _HEADINGS for c in clauses)
         blocks.append(
             Block(
                 ((cells[0],),),

@@ -26,7 +26,7 @@ from tuban.instruments.corrected import Json
 from tuban.instruments.desk.fields import DayField
 from tuban.instruments.desk.forms import UNITS
 from tuban.instruments.desk.words import LAYERS
-from tuban.instruments.rechecks import table_findings
+from tuban.instruments.rechecks import TYPED, table_findings
 from tuban.values.numbers import parse_decimal
 from tuban.values.places import resolve_place
 
@@ -124,7 +124,7 @@ def reading_of(
             "spans": {"title": [0, len(source.title)]},
         },
         **{name: [] for name in _NOTHING},
-        "tables": [{**table.to_json(), "layer": layer}],
+        "tables": [{**table.to_json(), "layer": layer, TYPED: True}],
         "figures": [figure.to_json() for figure in read_figures(table, 0, context)],
     }
     reading["findings"] = [found.to_json() for found in table_findings(reading, [0])]
