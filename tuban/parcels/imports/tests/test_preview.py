@@ -125,7 +125,7 @@ def test_a_correction_shows_old_and_new_area(reviewer: User) -> None:
 
 def test_what_is_shown_is_what_confirming_brings(reviewer: User) -> None:
     """Every stage, areas with thirds of a square metre among them."""
-    third = {"supplied": ("2016-01-10", mu("10.01"))}
+    third: dict[str, Any] = {"supplied": ("2016-01-10", mu("10.01"))}
     make_parcel(reviewer, no="YS-7", approved=("2015-06-30", mu("20.02")), **third)
     make_parcel(reviewer, no="YS-8", supplied=("2016-01-10", mu("0.07")))
     make_parcel(reviewer, no="YS-9", recognised_idle=("2018-01-01", mu("1.01")))
@@ -246,6 +246,7 @@ def test_the_preview_is_kept_when_the_file_is_read_and_shown_without_another_loo
     made = preview.preview_of(upload)
     assert made is not None
     assert (made.on, made.stands) == (TODAY, True)
+    assert upload.foreseen is not None
     assert sorted(upload.foreseen["told"]) == ["effects", "facts", "sums"]
     assert upload.foreseen["told"]["sums"][0]["after_m2"] == "100000"
 
