@@ -98,7 +98,7 @@ def test_a_bulletin_is_drafted_reviewed_and_issued(
         payload={"area": {"value": "20.005", "unit": "mu"}, "mode": "grant"},
     )
     page.reload()
-    expect(page.locator(".p-changes")).to_contain_text("35.01")
+    expect(page.locator(".p-bull-changes")).to_contain_text("35.01")
     done = page.locator(f'a[data-measure="unsupplied_disposed"][data-region="{DONGSHENG}"]')
     figure = done.and_(page.locator('[data-show="m2"][data-period="2024"]')).first
     expect(figure).to_have_text("15.00")

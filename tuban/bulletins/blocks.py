@@ -47,6 +47,18 @@ class Table:
     rows: tuple[tuple[Run, ...], ...]
 
 
+def head_lines(head: str) -> tuple[str, ...]:
+    """A column's head in the lines a narrow column has room for.
+
+    >>> head_lines("年度目标"), head_lines("完成率（%）"), head_lines("旗区")
+    (('年度', '目标'), ('完成率', '（%）'), ('旗区',))
+    """
+    name, bracket, unit = head.partition("（")
+    if bracket:
+        return (name, f"（{unit}")
+    return (head[:2], head[2:]) if len(head) == 4 else (head,)
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph or a table."""

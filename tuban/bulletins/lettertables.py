@@ -11,7 +11,7 @@ from docx.shared import Mm, Pt
 from docx.table import Table as DocxTable
 from docx.table import _Cell, _Row
 
-from tuban.bulletins.blocks import Table
+from tuban.bulletins.blocks import Table, head_lines
 from tuban.bulletins.official import FANG_SONG, HEI, SIZE_4, off_grid, shape, write
 
 _WIDTH_MM = 156.0
@@ -42,7 +42,7 @@ def add_table(document: Document, table: Table) -> None:
     head = made.add_row()
     _repeat(head)
     for cell, words in zip(head.cells, table.heads, strict=True):
-        _fill(cell, words, font=HEI, align=_CENTRE)
+        _fill(cell, "\n".join(head_lines(words)), font=HEI, align=_CENTRE)
     last = len(table.rows)
     for position, row in enumerate(table.rows, 1):
         line = made.add_row()

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tuban.bulletins.blocks import Run
+from tuban.bulletins.blocks import Run, head_lines
 from tuban.bulletins.models import Bulletin
 from tuban.measures.progress import Light
 from tuban.web.templatetags.tuban import light
 
 register = template.Library()
+register.filter("head_lines", head_lines)
 _LIGHTS = frozenset(item.value for item in Light)
 
 

@@ -20,7 +20,7 @@ from pytest_django import Settings
 
 from tuban.accounts.models import Role
 from tuban.bulletins import actions
-from tuban.bulletins.blocks import Shape
+from tuban.bulletins.blocks import Shape, head_lines
 from tuban.bulletins.letter import letter
 from tuban.bulletins.models import Bulletin
 from tuban.bulletins.sheet import Sheet, sheet_of
@@ -134,7 +134,8 @@ def expected(sheet: Sheet) -> list[str]:
     found = [sheet.mark, sheet.doc_no, *sheet.title_lines, sheet.addressee, sheet.opening]
     for block in sheet.blocks:
         if block.table:
-            found += [block.table.caption, block.table.unit, *block.table.heads]
+            found += [block.table.caption, block.table.unit]
+            found += ["\n".join(head_lines(head)) for head in block.table.heads]
             found += [cell.text for row in block.table.rows for cell in row]
         else:
             found.append(block.text)
