@@ -250,26 +250,6 @@ def test_an_issuer_of_elsewhere_is_named(issuer: str) -> None:
     assert {t.region_code for task in reading.tasks for t in task.targets} <= {None}
 
 
-def test_progress_rises_to_the_end_and_can_stop_the_reading() -> None:
-    steps: list[tuple[str, float]] = []
-    read(PLANS / "invented.txt", progress=lambda step, share: steps.append((step, share)))
-
-    shares = [share for _, share in steps]
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0.0, 1.0)
-    assert {"打开文件", "整理版面", "读任务", "读附表", "核对附表", "读完"} <= {s for s, _ in steps}
-
-    class StoppedError(Exception):
-        pass
-
-    def stop(step: str, _share: float) -> None:
-        if step == "读任务":
-            raise StoppedError
-
-    with pytest.raises(StoppedError):
-        read(PLANS / "invented.txt", progress=stop)
-
-
 _WORDS = st.sampled_from(
     [
         "一、",

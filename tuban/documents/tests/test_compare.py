@@ -6,6 +6,8 @@ import json
 from itertools import combinations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tuban.documents import agree, compare, read
 from tuban.documents.cli import run_read
@@ -217,3 +219,55 @@ def test_an_unreadable_counterpart_is_said(capsys: pytest.CaptureFixture[str]) -
 
     assert code == 2
     assert "没有.txt：文件打不开" in capsys.readouterr().err
+
+
+_PIECES = st.sampled_from(
+    [
+        *(
+            "（一）",
+            "2.",
+            "2024年",
+            "底前",
+            "全部清零",
+            "违法问题",
+            "近5年",
+            "2009年以来批而未供",
+            "每3年一次",
+        ),
+        *(
+            "（不低于成本之和）",
+            "鄂示发〔2024〕7号",
+            "《示例》",
+            "5公顷",
+            "闲置土地",
+            "东胜区",
+            "个",
+            "督察问题",
+        ),
+        *(
+            "。",
+            "；",
+            "，",
+            "\n",
+            "责任单位：市自然资源局",
+            "完成时限：",
+            "其中",
+            "（",
+            "）",
+            "0.3",
+            "%",
+        ),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_PIECES, max_size=60).map("".join), st.lists(_PIECES, max_size=60).map("".join))
+def test_no_two_texts_break_the_comparison(one: str, other: str) -> None:
+    body = "一、工作任务\n（一）处置。完成5亩。\n"
+    first, second = plan(body + one), plan(body + other, number="2")
+
+    for each in (*compare(first, second), *agree(first, second)):
+        for (start, end), document in zip(each.spans, each.documents, strict=True):
+            assert 0 <= start <= end <= len((first, second)[document].text)
+        each.to_json()
