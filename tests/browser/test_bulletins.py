@@ -65,7 +65,7 @@ def test_a_bulletin_is_drafted_reviewed_and_issued(
     page.get_by_label("亩", exact=True).check()
     page.get_by_role("button", name="取数并起草").click()
 
-    expect(page.locator(".p-paper")).to_contain_text(
+    expect(page.locator(".p-letter")).to_contain_text(
         "关于2024年9月批而未供和闲置土地处置进展情况的通报"
     )
     expect(page.locator(".p-stamp")).to_contain_text("草稿")
