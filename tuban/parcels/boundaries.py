@@ -6,6 +6,7 @@ now, whatever the as-of day: boundaries have no 发生日, only a 登记时间.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,8 +74,6 @@ def standing(parcel_ids: Sequence[int]) -> dict[int, Standing]:
 
 def _json(value: Any) -> Any:
     """A jsonb column; Django leaves it a text where it reads raw rows."""
-    import json
-
     return json.loads(value) if isinstance(value, str) else value
 
 
