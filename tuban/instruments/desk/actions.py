@@ -158,7 +158,7 @@ def corrected_reading(draft: Draft) -> Json:
 def acknowledged(draft: Draft) -> dict[str, Json]:
     """Words on findings by key, the last one of each."""
     found = draft.corrections.filter(path__startswith=f"{FINDINGS}/").exclude(new=None)
-    return {path.partition("/")[2]: new for path, new in found.values_list("path", "new")}
+    return {each.path.partition("/")[2]: each.new or {} for each in found}
 
 
 @transaction.atomic

@@ -35,7 +35,6 @@ def main(arguments: list[str]) -> int:
 def _warm_up() -> None:
     """Loads what a reading loads late: no file can be opened once the limits hold."""
     import docx.templates  # noqa: F401
-    import lxml.etree  # noqa: F401
     import scipy.optimize  # noqa: F401
 
     read(_SMALL.encode(), "warm-up.txt")

@@ -128,7 +128,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     form = confirming.form(request.user, draft, request.POST)
     if not form.is_valid():
         for errors in form.errors.values():
-            messages.error(request, " ".join(errors))
+            messages.error(request, " ".join(map(str, errors)))
         return _to_review(request, pk)
     try:
         instrument = actions.confirm_draft(
