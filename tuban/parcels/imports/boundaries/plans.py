@@ -20,7 +20,7 @@ from tuban.values.places import REGIONS
 
 WAITING = "waiting_for_parcel"
 """Code of the remark on a row whose parcel another upload has yet to make."""
-_BY_WRITER = {"count", "slots"}
+_BY_WRITER = {"count", "slots", "geometry_type"}
 """Parts of a parcel's line that depend on the program that wrote it."""
 
 

@@ -1,4 +1,4 @@
-"""`tuban import-ledger FILE [--confirm] [--actor NAME]`: stages a ledger, records if told to.
+"""`tuban import-ledger FILE [--confirm] [--actor NAME]`: stages a ledger or boundaries, records if told to.
 
 With --template it writes the blank template to FILE instead.
 
@@ -29,11 +29,11 @@ FINE, WITH_FINDINGS, REFUSED = 0, 1, 2
 class Command(BaseCommand):
     """导入台账."""
 
-    help = "读取并核对地块台账；加 --confirm 登记没有问题的行。"
+    help = "读取并核对地块台账或界址点坐标；加 --confirm 登记没有问题的行。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """FILE, --template, --confirm and --actor."""
-        parser.add_argument("file", type=Path, metavar="FILE", help="台账（.xlsx）")
+        parser.add_argument("file", type=Path, metavar="FILE", help="台账，或界址点坐标（.txt）")
         parser.add_argument("--template", action="store_true", help="把空白模板写到 FILE")
         parser.add_argument("--confirm", action="store_true", help="登记新增和修改的行")
         parser.add_argument("--actor", metavar="USERNAME", help="办理岗位的账号；默认市局审核岗")

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.test import Client
 
 from tuban.accounts.models import Role, User
 from tuban.parcels.imports.boundaries import BOUNDARY
@@ -366,3 +368,49 @@ def test_a_file_without_parcels_is_refused(clerk: User) -> None:
     with pytest.raises(Unreadable, match="T01"):
         stage_upload(actor=clerk, source="只是文字\n".encode("gb18030"), name="说明.txt")
     assert not Upload.objects.exists()
+
+
+def test_what_is_taken_out_comes_back_unchanged(clerk: User, client: Client) -> None:
+    for no in ("YS-1", "YS-2"):
+        make_parcel(clerk, no=no, approved=("2015-06-30", mu("15.00")))
+    hole = tuple(row.replace(",1,", ",2,", 1) for row in square("", 40, 40, side=20)[1:])
+    head, *points = square("YS-2", 500)
+    coarse = (head.replace("面", ""), *(row.replace(".000", ".12") for row in points))
+    load(clerk, (*square("YS-1", area="0.9600"), *hole), coarse)
+    client.force_login(clerk)
+
+    delivered = client.get("/parcels/export.txt").content
+    again = stage_upload(actor=clerk, source=delivered, name="导出.txt")
+
+    assert outcomes(again) == {Outcome.SAME: 2}
+
+
+def test_the_command_takes_a_boundary_file(
+    clerk: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_parcel(clerk)
+    path = tmp_path / "界址点.txt"
+    path.write_bytes(file(square("YS-1"), square("YS-9", 500)))
+
+    with pytest.raises(SystemExit) as left:
+        call_command("import_ledger", str(path), "--confirm", "--actor", clerk.username)
+
+    printed = capsys.readouterr().out
+    assert left.value.code == 1
+    assert "新增 1" in printed
+    assert "第 15 行 地块编号 错误：“YS-9”库内没有此地块编号。" in printed
+    assert "批次号 150602-20240930-01" in printed
+    assert Boundary.objects.count() == 1
+
+
+def test_the_command_says_what_a_file_asks(
+    clerk: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "界址点.txt"
+    path.write_bytes(file(square("YS-1"), 坐标系=""))
+
+    with pytest.raises(SystemExit) as left:
+        call_command("import_ledger", str(path), "--actor", clerk.username)
+
+    assert left.value.code == 2
+    assert "这份坐标是什么坐标系？" in capsys.readouterr().err
