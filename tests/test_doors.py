@@ -327,8 +327,7 @@ def an_export(user: User) -> Export:
         state=ExportState.READY,
         name="地块清单.xlsx",
     )
-    kept.draft_of(export.pk).write_bytes(b"-")
-    kept.draft_of(export.pk).replace(kept.path_of(export.pk))
+    kept.new_draft(export.pk).replace(kept.path_of(export.pk))
     return export
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -16,27 +18,31 @@ def path_of(export_id: int) -> Path:
     return Path(settings.EXPORTS_ROOT) / str(export_id)
 
 
-def draft_of(export_id: int) -> Path:
-    """Where it is being written; the name alone says that it is not finished."""
+def new_draft(export_id: int) -> Path:
+    """An empty file to write into, of this attempt alone: a worker thought dead may yet write.
+
+    The name says that it is not finished.
+    """
     folder = Path(settings.EXPORTS_ROOT)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / f"{export_id}.draft"
+    handle, name = tempfile.mkstemp(dir=folder, prefix=f"{export_id}.", suffix=".draft")
+    os.close(handle)
+    return Path(name)
 
 
 def forget_old() -> int:
-    """Deletes what is older than a day, files first, and files that belong to nothing.
+    """Deletes what is older than a day, and files and drafts that belong to nothing.
 
     Returns:
         How many exports were deleted.
     """
     old = Export.objects.filter(requested_at__lt=clock.now() - EXPORT_KEPT)
-    for pk in list(old.values_list("pk", flat=True)):
-        path_of(pk).unlink(missing_ok=True)
-        draft_of(pk).unlink(missing_ok=True)
     count, _ = old.delete()
-    known = set(Export.objects.values_list("pk", flat=True))
     folder = Path(settings.EXPORTS_ROOT)
-    for path in folder.iterdir() if folder.exists() else ():
-        if not path.stem.isdecimal() or int(path.stem) not in known:
+    files = list(folder.iterdir()) if folder.exists() else []
+    # Known after the files were listed: one that is begun meanwhile keeps its draft.
+    known = {str(pk) for pk in Export.objects.values_list("pk", flat=True)}
+    for path in files:
+        if path.name.split(".")[0] not in known:
             path.unlink(missing_ok=True)
     return count

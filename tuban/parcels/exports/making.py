@@ -56,13 +56,15 @@ def _write(export: Export) -> None:
         at=localtime(clock.now()),
     )
     require(order.user, "export")
-    draft = kept.draft_of(export.pk)
-    draft.unlink(missing_ok=True)
     from tuban.parcels.exports import catalogue  # noqa: F401  offers its kinds; knows the jobs
 
-    made = KINDS[export.kind].make(order, draft, _watch(export.pk))
-    size = draft.stat().st_size
-    os.replace(draft, kept.path_of(export.pk))
+    draft = kept.new_draft(export.pk)
+    try:
+        made = KINDS[export.kind].make(order, draft, _watch(export.pk))
+        size = draft.stat().st_size
+        os.replace(draft, kept.path_of(export.pk))
+    finally:
+        draft.unlink(missing_ok=True)
     Export.objects.filter(pk=export.pk).update(
         state=ExportState.READY, name=file_name(made, order), size=size, seen_at=clock.now()
     )
@@ -84,5 +86,4 @@ def _watch(export_id: int) -> Progress:
 
 
 def _fail(export_id: int, message: str) -> None:
-    kept.draft_of(export_id).unlink(missing_ok=True)
     Export.objects.filter(pk=export_id).update(state=ExportState.FAILED, message=message)
