@@ -131,8 +131,8 @@ def test_a_fact_recorded_during_a_withdrawal_waits_and_meets_the_record_without_
     locked, go_on = threading.Event(), threading.Event()
     lock = withdraw._lock
 
-    def slowly(wanted: Batch, parcel_ids: list[int]) -> None:
-        lock(wanted, parcel_ids)
+    def slowly(*given: Any) -> None:
+        lock(*given)
         locked.set()
         go_on.wait(30)
 
