@@ -15,7 +15,7 @@ from typing import Literal
 
 from tuban.documents.markers import chinese_number
 from tuban.documents.model import Deadline, Norm
-from tuban.documents.points import MONTHS, PLAN_PERIODS, POINT, RANGE, Known, resolve
+from tuban.documents.points import MONTHS, PLAN_PERIODS, POINT, RANGE, Known, first_of, resolve
 
 _YEAR_ALONE = re.compile(
     r"(?P<year>(?:19|20)\d{2})年(?P<before>之前|以前|前)?(?![\d底末上下第一二三四])(?!以来)"
@@ -28,6 +28,9 @@ _CONTINUOUS = re.compile(
 _RECURRING = re.compile(
     r"逐年|每(?P<n>\d{1,2})(?:[—–~～至到-](?P<upper>\d{1,2}))?(?P<unit>年|个月|月|周|天)"
     r"[^，。；]{0,8}?(?:一次|一期|1次)|每(?P<each>年度?|半年|季度|月|周|旬|日|天)"
+)
+_YEARLY = re.compile(
+    r"每年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号]|底|末)(?:之前|以前|前|之内|以内|内)?"
 )
 _RELATIVE = re.compile(
     r"(?:自|从)?(?P<event>[^，。；：、自从]{2,24}?)(?:之日起|之日后|起|后)"
@@ -145,7 +148,13 @@ def _next(text: str, at: int, end: int, known: Known, where: Where) -> _Hit | No
         if hit:
             candidates.append(hit)
     candidates.extend(
-        hit for hit in (_read_recurring(text, at, end, where), _read_relative(text, at, end)) if hit
+        hit
+        for hit in (
+            _read_yearly(text, at, end),
+            _read_recurring(text, at, end, where),
+            _read_relative(text, at, end),
+        )
+        if hit
     )
     if where == "label" and (match := _CONTINUOUS.search(text, at, end)):
         candidates.append(_Hit(match.start(), match.end(), "continuous", None))
@@ -184,7 +193,8 @@ def _read_range(text: str, at: int, end: int, known: Known) -> _Hit | None:
         last_day = resolve(match, "2", known.after(first_day))
         if first_day and last_day and first_day.on <= last_day.on:
             flags = first_day.flags  # the second day takes the printed year of the first
-            norm = (first_day.on.isoformat(), last_day.on.isoformat())
+            begins = first_of(match, "1", first_day.on)
+            norm = (begins.isoformat(), last_day.on.isoformat())
             return _Hit(match.start(), match.end(), "range", norm, flags, last_day.on.year)
     return None
 
@@ -235,6 +245,15 @@ def _read_within_year(text: str, at: int, end: int, known: Known) -> _Hit | None
         return None
     norm = f"{issued.year}-12-31"
     return _Hit(match.start(), match.end(), "fixed", norm, ("inferred_year",))
+
+
+def _read_yearly(text: str, at: int, end: int) -> _Hit | None:
+    """每年3月底前: the last day of March, every year."""
+    match = _YEARLY.search(text, at, end)
+    if match is None or int(match["month"]) not in MONTHS:
+        return None
+    norm = f"FREQ=YEARLY;BYMONTH={int(match['month'])};BYMONTHDAY={int(match['day'] or -1)}"
+    return _Hit(match.start(), match.end(), "recurring", norm)
 
 
 def _read_recurring(text: str, at: int, end: int, where: Where) -> _Hit | None:

@@ -6,6 +6,7 @@ The unit stands in the cell, in the heading or over the table; a cell without an
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -99,12 +100,18 @@ def read_figures(table: Table, index: int, context: Context) -> list[Figure]:
     for row_index, row in enumerate(table.rows):
         if len(row) != len(columns):
             continue
-        region, code, is_total = _region(row[place], context)
+        region, code, is_total = _region(row_name(row, columns, place), context)
         for column in columns:
             if column.kind in ("place", "index", "remark"):
                 continue
             figures.append(_figure(table, (index, row_index), column, (region, code, is_total)))
     return figures
+
+
+def row_name(row: Sequence[str | None], columns: Sequence[Column], place: int) -> str:
+    """What a row is called: its place, or the 合计 that stands in the column of numbers."""
+    index = [row[column.index] for column in columns if column.kind == "index"]
+    return row[place] or next((cell for cell in index if cell), "")
 
 
 def _region(cell: str | None, context: Context) -> tuple[str, str | None, bool]:

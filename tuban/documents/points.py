@@ -21,6 +21,7 @@ _WITHIN = {
     "底": 31,
     "末": 31,
 }
+_BEGINS = {"": 1, "上旬": 1, "中旬": 11, "下旬": 21}
 _QUARTER_END = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
 _BY = r"(?:之前|以前|前|之内|以内|内)?"
 
@@ -126,3 +127,11 @@ def _year(
     if word or month >= issued.month:
         return issued.year, ("inferred_year",)
     return issued.year + 1, ("inferred_year",)
+
+
+def first_of(match: re.Match[str], tag: str, last: date) -> date:
+    """The first day of a point whose last day is known: 4月 begins on the 1st, 中旬 on the 11th."""
+    parts = match.groupdict()
+    if not parts[f"month{tag}"] or parts[f"day{tag}"] or parts[f"start{tag}"]:
+        return last
+    return last.replace(day=_BEGINS.get(parts[f"part{tag}"] or "", last.day))

@@ -85,18 +85,23 @@ def setting_of(raw_lines: Sequence[str]) -> Setting:
 
 
 class _Sequence:
-    """Which number of each kind of marker came last, to tell 1. from the 1 of 1.5万亩."""
+    """Which number of each kind of marker came last, to tell 1. from the 1 of 1.5万亩.
+
+    Numbers begin anew under each heading, or go on through all of them.
+    """
 
     def __init__(self) -> None:
         self._last: dict[str, int] = {}
+        self._ever: dict[str, int] = {}
 
     def follows(self, marker: Marker) -> bool:
-        return marker.number in (0, 1, self._last.get(marker.kind, 0) + 1)
+        here, through = (last.get(marker.kind, 0) + 1 for last in (self._last, self._ever))
+        return marker.number in (0, 1, here, through)
 
     def take(self, marker: Marker) -> None:
         rank = RANKS[marker.kind]
         self._last = {kind: n for kind, n in self._last.items() if RANKS[kind] <= rank}
-        self._last[marker.kind] = marker.number
+        self._last[marker.kind] = self._ever[marker.kind] = marker.number
 
 
 def mend(raw_lines: Sequence[str], setting: Setting) -> list[str]:

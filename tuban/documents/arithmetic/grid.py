@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from tuban.documents.figures import Column, columns_of, number_in
+from tuban.documents.figures import Column, columns_of, number_in, row_name
 from tuban.documents.model import Span, Table
 from tuban.values.places import resolve_place
 
@@ -104,7 +104,7 @@ def grid_of(table: Table) -> Grid | None:
     place = next((column.index for column in columns if column.kind == "place"), None)
     if place is None or any(len(row) != len(columns) for row in table.rows):
         return None
-    names = [resolve_place(row[place] or "") for row in table.rows]
+    names = [resolve_place(row_name(row, columns, place)) for row in table.rows]
     cells = _cells(table, columns)
     parts, whole = _added(columns)
     rows = _rows(columns, cells, [name.name for name in names])

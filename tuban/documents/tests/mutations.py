@@ -11,7 +11,7 @@ def _prose(text: str, change: object) -> str:
     assert callable(change)
     out: list[str] = []
     for line in text.splitlines():
-        table = line.startswith("\t") or len(re.split(r"\s{3,}", line.strip())) > 3
+        table = "\t" in line or len(re.split(r"\s{3,}", line.strip())) > 3
         out.extend([line] if table or not line.strip() else change(line.strip()))
     return "\n".join(out)
 
