@@ -64,6 +64,13 @@ ACCOUNTS = (
         "利用科审核岗",
     ),
     _city(
+        "drafter",
+        Role.CITY_REVIEWER,
+        "鄂尔多斯市自然资源局",
+        OrganisationKind.LAND_BUREAU,
+        "利用科经办岗",
+    ),
+    _city(
         "department",
         Role.DEPARTMENT,
         "鄂尔多斯市工业和信息化局",
@@ -90,7 +97,7 @@ ACCOUNTS = (
         for code, username in _BANNERS.items()
     ),
 )
-"""One account of each city role, one clerk of each 旗区."""
+"""One account of each city role, a second one of the bureau, one clerk of each 旗区."""
 
 
 @transaction.atomic
@@ -99,9 +106,9 @@ def create() -> None:
     password = make_password(PASSWORD)  # hashed once: hashing is slow on purpose
     for account in ACCOUNTS:
         organisation, _ = Organisation.objects.get_or_create(
-            code=f"demo-{account.username}",
+            name=account.org,
             defaults={
-                "name": account.org,
+                "code": f"demo-{account.username}",
                 "kind": account.kind,
                 "region_id": account.region_code,
             },
@@ -116,6 +123,16 @@ def create() -> None:
 def reviewer() -> User:
     """The city's reviewer: confirms the plan, reviews facts."""
     return _of(Role.CITY_REVIEWER, CITY_CODE)
+
+
+def drafter() -> User:
+    """The post that drafts the city's bulletins."""
+    return User.objects.get(username="drafter")
+
+
+def leader() -> User:
+    """The city's leader: issues bulletins."""
+    return _of(Role.CITY_LEADER, CITY_CODE)
 
 
 def clerk(region: str) -> User:

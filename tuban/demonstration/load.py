@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from tuban.accounts.models import User
 from tuban.core import clock
 from tuban.core.errors import DomainError
-from tuban.demonstration import accounts, plan
+from tuban.demonstration import accounts, bulletins, plan
 from tuban.demonstration.files import Demonstration, Ledger, make, write
 from tuban.demonstration.later import CORRECT, VOID, Entry
 from tuban.demonstration.models import LoadedPart
@@ -51,6 +51,7 @@ REVIEWED_ON = date(2024, 9, 29)
 REVIEWS = 120
 PATIENCE_S = 20.0
 ACCOUNTS, PLAN, LATER, REVIEWED = "accounts", "plan", "later", "reviews"
+AUGUST, SEPTEMBER = "bulletin-2024-08", "bulletin-2024-09"
 
 Say = Callable[[str], None]
 
@@ -81,7 +82,7 @@ def load(say: Say) -> bool:
             cause="程序更新后演示数据也有更新，两版不能混在一起。",
             remedy="运行 tuban demo remove 删除演示库，再运行 make demo 重新载入。",
         )
-    if REVIEWED in standing:
+    if {REVIEWED, SEPTEMBER} <= standing.keys():
         return False
     say("生成演示文件")
     made = make()
@@ -94,6 +95,10 @@ def load(say: Say) -> bool:
             say("确认方案")
             confirm_plan(actor=accounts.reviewer(), content=made.plan, name=plan.FILE_NAME)
     _load_ledgers(made, standing, say)
+    with _part(AUGUST, standing) as wanted, clock.standing_on(bulletins.AUGUST_ISSUED_ON):
+        if wanted and LATER not in standing:  # its figures are those from before the later facts
+            say("签发 8 月通报")
+            bulletins.issue_august()
     with _part(LATER, standing) as wanted:
         if wanted:
             say(f"补记 {len(made.later)} 条事实")
@@ -102,6 +107,10 @@ def load(say: Say) -> bool:
         if wanted:
             say(f"复核 {REVIEWS} 条事实")
             _review()
+    with _part(SEPTEMBER, standing) as wanted, clock.standing_on(bulletins.SEPTEMBER):
+        if wanted:
+            say("起草 9 月通报")
+            bulletins.submit_september()
     return True
 
 

@@ -110,6 +110,7 @@ class BulletinPage:
         figures: Frozen figures by the key runs name them with.
         scope: Regions whose rows this post may open.
         prefix: 代字 proposed for the number.
+        may_export: Whether this post may take the DOCX away.
     """
 
     bulletin: Bulletin
@@ -124,6 +125,7 @@ class BulletinPage:
     unit: Unit
     scope: frozenset[str]
     prefix: str
+    may_export: bool
 
 
 def bulletin_page(user: User, bulletin: Bulletin) -> BulletinPage:
@@ -147,6 +149,7 @@ def bulletin_page(user: User, bulletin: Bulletin) -> BulletinPage:
         unit=Unit(bulletin.unit),
         scope=region_codes(user),
         prefix=actions.last_prefix(bulletin) if acts.issue else "",
+        may_export=may(user, "export"),
     )
 
 

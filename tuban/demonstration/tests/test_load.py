@@ -15,6 +15,8 @@ from pytest_django import Settings
 
 from tuban.accounts.access import may
 from tuban.accounts.models import Role, User
+from tuban.bulletins.models import Bulletin
+from tuban.bulletins.since import changes_since
 from tuban.core.errors import DomainError
 from tuban.demonstration import accounts, load
 from tuban.demonstration.files import Demonstration
@@ -51,7 +53,8 @@ def _quiet(line: str) -> None:
 
 def _counts() -> tuple[int, ...]:
     return tuple(
-        model.objects.count() for model in (User, Instrument, Batch, Parcel, Fact, FactReview)
+        model.objects.count()
+        for model in (User, Instrument, Batch, Parcel, Fact, FactReview, Bulletin)
     )
 
 
@@ -59,7 +62,7 @@ def test_it_loads_everything_once(small: Demonstration, tmp_path: Path) -> None:
     assert load.load(_quiet)
     first = _counts()
     assert first[:4] == (len(accounts.ACCOUNTS), 1, len(small.ledgers), 220)
-    assert first[5] == 5
+    assert first[5:] == (5, 2)
     assert differences(Parcel.objects.values_list("pk", flat=True)) == []
     assert len(list((tmp_path / "demonstration").iterdir())) == len(small.ledgers) + 2
 
@@ -74,6 +77,12 @@ def test_facts_show_when_they_became_known(small: Demonstration) -> None:
     known = Fact.objects.dates("recorded_at", "day")
     assert {day.isoformat() for day in known} == days
     assert not any(fact.recorded_at.date() < fact.on for fact in Fact.objects.all())
+    # August's bulletin was issued before the later entries: they show beside it.
+    august, september = Bulletin.objects.order_by("on")
+    assert (august.doc_no, august.issued_on) == ("演自然资通〔2024〕1号", date(2024, 9, 5))
+    assert changes_since(august).facts >= len(small.later)
+    assert (september.state, september.previous) == ("submitted", august)
+    assert changes_since(september).figures == ()
 
 
 def test_a_load_that_was_broken_off_goes_on_where_it_was(
