@@ -10,9 +10,11 @@ from tuban.instruments.corrected import FINDINGS
 
 BINDS = "binds"
 ASKED = "asked"
+LAYERED = "layered"
 KEPT = "kept"
 CHOICES = {
     BINDS: "以其中一个数为准",
+    LAYERED: "分列下达数与分解数，各按载明登记",
     ASKED: "已请示发文机关，答复前各值并存",
     KEPT: "已知悉，按载明登记",
 }

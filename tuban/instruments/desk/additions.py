@@ -20,6 +20,7 @@ from tuban.instruments.findings import (
     BINDS,
     CHOICES,
     KEPT,
+    LAYERED,
     is_between_figures,
     key_of,
     path_of,
@@ -122,7 +123,7 @@ class FindingForm(Edit):
         del self.fields["reason"]
         choices = [KEPT, ASKED]
         if is_between_figures(self.finding):
-            choices.insert(0, BINDS)
+            choices = [BINDS, LAYERED, ASKED]
             self.fields["span"].choices = [  # type: ignore[attr-defined]
                 ("", "—"),
                 *((f"{a}-{b}", reading["text"][a:b]) for a, b in self.finding["spans"]),

@@ -169,6 +169,7 @@ class Review:
     """The whole page."""
 
     draft: Draft
+    title: str
     blocks: tuple[Block, ...]
     header: tuple[Line, ...]
     clauses: tuple[tuple[str, str, str, int], ...]
@@ -201,6 +202,7 @@ def review_page(user: User, draft: Draft) -> Review:
     marks = marks_of(reading, draft.findings)
     return Review(
         draft=draft,
+        title=" ".join(filter(None, (reading["header"]["doc_no"], _short_title(reading)))),
         blocks=tuple(blocks_of(reading, marks)),
         header=_header(reading),
         clauses=tuple(
@@ -215,6 +217,13 @@ def review_page(user: User, draft: Draft) -> Review:
         waiting=len(open_findings(draft.findings, words)),
         may_act=draft.state == DraftState.PENDING and may(user, "confirm_plan"),
     )
+
+
+def _short_title(reading: Json) -> str:
+    """The plan's own title, without the notice that carries it; the file's name without one."""
+    header = reading["header"]
+    title: str = header["plan_title"] or header["title"] or reading["source"]["name"]
+    return title
 
 
 def log_of(draft: Draft) -> tuple[LogItem, ...]:
