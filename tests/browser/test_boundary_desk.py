@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,13 +36,11 @@ def test_a_file_without_its_zone_is_asked_about_checked_and_recorded(
     console_errors: list[str],
     axe: Callable[[], list[str]],
 ) -> None:
-    def sound(name: str) -> None:
+    def sound() -> None:
         assert console_errors == []
         assert axe() == []
         console_errors.clear()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        if folder := os.environ.get("TUBAN_SCREENSHOTS"):
-            page.screenshot(path=f"{folder}/{name}.png")
 
     content = file(
         square("YS-1"),
@@ -62,7 +59,7 @@ def test_a_file_without_its_zone_is_asked_about_checked_and_recorded(
     expect(page.get_by_text("待答复", exact=True).first).to_be_visible()
     usual = page.get_by_role("radio", name="本旗区常用")
     expect(usual).not_to_be_checked()
-    sound("asked")
+    sound()
     usual.check()
     page.get_by_role("button", name="按此读取").click()
     work()
@@ -71,17 +68,17 @@ def test_a_file_without_its_zone_is_asked_about_checked_and_recorded(
     expect(page.get_by_role("link", name="错误 3")).to_be_visible()
     expect(page.locator("main")).to_contain_text("库内没有此地块编号")
     expect(page.locator("main")).to_contain_text("重叠 50.00 平方米")
-    sound("errors")
+    sound()
     page.get_by_role("link", name="新增 1").click()
-    sound("new")
+    sound()
     page.get_by_role("button", name="确认登记 1 宗界址").click()
     work()
 
     expect(page.locator("main")).to_contain_text("1 宗界址")
-    sound("confirmed")
+    sound()
     page.get_by_role("link", name="撤销批次").click()
     page.get_by_label("撤销理由").fill("坐标来源有误")
-    sound("withdrawal")
+    sound()
     page.get_by_role("button", name="撤销 1 宗界址").click()
     work()
     expect(page.get_by_text("已撤销").first).to_be_visible()

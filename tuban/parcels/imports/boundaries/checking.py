@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from tuban.geodata.checks import RULES, Defect, check
 from tuban.geodata.codes import Level
@@ -59,7 +60,7 @@ def _moved(shape: object, source: int, target: int) -> object:
     return shapely.transform(shape, lambda points: transform(points, source, target))
 
 
-def _across(shapes: Sequence[object], planes: Sequence[int]) -> Iterator[Defect]:
+def _across(shapes: NDArray[np.object_], planes: Sequence[int]) -> Iterator[Defect]:
     """Overlaps between parcels of different projections."""
     if len(set(planes)) < 2:
         return

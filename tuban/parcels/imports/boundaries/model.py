@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,7 +85,7 @@ class Outline:
     epsg: int | None
     ellipsoidal_m2: float | None
     planar_m2: float | None
-    problems: tuple[dict[str, Any], ...] = ()
+    problems: Sequence[dict[str, Any]] = ()
 
     @property
     def has_errors(self) -> bool:

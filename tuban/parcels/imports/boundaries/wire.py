@@ -44,9 +44,7 @@ class Receiver:
         """
         message = json.loads(received)
         if "outlines" in message:
-            self._outlines.extend(
-                Outline(*row[:-1], problems=tuple(row[-1])) for row in message["outlines"]
-            )
+            self._outlines.extend(Outline(*row) for row in message["outlines"])
             self.done, self.total = message["done"], message["total"]
         elif "refused" in message:
             raise Unreadable(**message["refused"])
