@@ -12,13 +12,14 @@ from tuban.demonstration.later import Entry
 from tuban.demonstration.ledgers import ISSUES, workbook
 from tuban.demonstration.regions import PROFILES
 from tuban.demonstration.stories import SEED, stories
+from tuban.demonstration.surveys import HANDED_IN_ON, survey_files
 
 LATER_NAME = "演示补记事实.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One ledger file."""
+    """One file as it was handed in: a ledger, or the boundaries of its parcels."""
 
     region: str
     name: str
@@ -49,8 +50,11 @@ def make() -> Demonstration:
         for code, parcels in drawn.items()
         for entry in later.entries(parcels, f"{SEED} {code}")
     ]
+    surveys = [
+        Ledger(code, name, HANDED_IN_ON, content) for code, name, content in survey_files(drawn)
+    ]
     recorded.sort(key=lambda entry: (entry.recorded_on, entry.region))
-    return Demonstration(plan.docx_bytes(), tuple(ledgers), tuple(recorded))
+    return Demonstration(plan.docx_bytes(), tuple(ledgers + surveys), tuple(recorded))
 
 
 def write(made: Demonstration, folder: Path) -> None:

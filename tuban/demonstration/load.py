@@ -32,6 +32,7 @@ from tuban.parcels.imports.confirm import confirm_upload
 from tuban.parcels.imports.staging import stage_upload
 from tuban.parcels.models import (
     Approval,
+    Boundary,
     Fact,
     Parcel,
     ParcelPhase,
@@ -43,7 +44,7 @@ from tuban.parcels.models import (
 DEMO_DATABASE = "tuban_demo"
 """The demonstration's own database; `tuban.config.state` says the same."""
 
-EDITION = f"{SEED}.2"
+EDITION = f"{SEED}.3"
 """Changes whenever the generated data change."""
 
 PLAN_CONFIRMED_ON = date(2022, 3, 25)
@@ -162,7 +163,7 @@ def _load_ledgers(made: Demonstration, standing: dict[str, str], say: Say) -> No
     for handed_in_on, group in groupby(made.ledgers, key=lambda ledger: ledger.handed_in_on):
         waiting = [ledger for ledger in group if ledger.name not in standing]
         if waiting:
-            say(f"导入 {handed_in_on} 报送的台账 {len(waiting)} 份")
+            say(f"导入 {handed_in_on} 报送的文件 {len(waiting)} 份")
         with clock.standing_on(handed_in_on):
             for ledger in waiting:
                 _import(ledger)
@@ -172,7 +173,7 @@ def _load_ledgers(made: Demonstration, standing: dict[str, str], say: Say) -> No
 
 def _take_stock_of_tables() -> None:
     """Tells the planner how full the tables have become; by itself it notices a minute later."""
-    tables = (Parcel, Fact, ParcelPhase, StagedRow, Approval)
+    tables = (Parcel, Fact, ParcelPhase, StagedRow, Approval, Boundary)
     with connection.cursor() as cursor:
         cursor.execute(f"analyze {', '.join(table._meta.db_table for table in tables)}")
 

@@ -25,6 +25,8 @@ def stated() -> tuple[tuple[str, Stated], ...]:
     """Every row of every ledger as the import understands it, with its file's name."""
     found: list[tuple[str, Stated]] = []
     for ledger in demonstration().ledgers:
+        if not ledger.name.endswith(".xlsx"):
+            continue
         sheet = questions.read_or_ask(workbook.read(ledger.content))
         crosschecks.add(sheet.records, sheet.mapping)
         found += [(ledger.name, rows.state(record, sheet.mapping)) for record in sheet.records]
