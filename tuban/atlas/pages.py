@@ -13,6 +13,7 @@ from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
 from tuban.atlas.asking import window
 from tuban.law.period import Stage
+from tuban.parcels.models import Parcel
 from tuban.parcels.pages import Due, due
 from tuban.parcels.queries import ParcelFilter, ParcelList, StageSum
 from tuban.regions.models import Region
@@ -84,11 +85,14 @@ def hit_line(phase: Any, on: date) -> HitLine:
     return HitLine(phase, due(on, phase.next_on, phase.next_kind))
 
 
-def frame(user: User) -> tuple[float, float, float, float]:
-    """Where the map opens: around the parcels in scope, else around the post's regions.
+def frame(user: User, parcel: Parcel | None = None) -> tuple[float, float, float, float]:
+    """Where the map opens: around a parcel, the parcels in scope, else the post's regions.
 
     West, south, east, north in degrees.
     """
+    if parcel is not None and parcel.geometry is not None:
+        west, south, east, north = parcel.geometry.extent
+        return west, south, east, north
     codes = sorted(region_codes(user))
     with connection.cursor() as cursor:
         for sql in (

@@ -14,6 +14,7 @@ from tuban.accounts.access import require
 from tuban.accounts.requests import SignedInRequest
 from tuban.atlas import asking, pages, sheets, tiles
 from tuban.core.errors import DomainError
+from tuban.parcels.access import get_parcel
 from tuban.parcels.filters import chips, form_for
 from tuban.parcels.queries import ParcelFilter
 from tuban.values.area import Unit, format_area
@@ -26,13 +27,15 @@ _OWN = ("box", "at", "reach", "points", "zone", "page", "on", "unit", "parcel", 
 
 @require_safe
 def page(request: SignedInRequest) -> HttpResponse:
-    """The map, opened around what the post may see, with the list's filters from the address."""
+    """The map, opened around `?parcel=` or what the post may see, with the list's filters."""
     require(request.user, "read")
+    wanted = request.GET.get("parcel", "")
+    parcel = get_parcel(request.user, int(wanted)) if _is_number(wanted) else None
     unit = context.read(request).unit or Unit.MU
     form = form_for(request.user, request.GET)
     form.wanted(unit)
     given = {
-        "frame": ",".join(f"{edge:.6f}" for edge in pages.frame(request.user)),
+        "frame": ",".join(f"{edge:.6f}" for edge in pages.frame(request.user, parcel)),
         "chips": chips(form, request.GET, unit),
         "filters": _filters(request),
         "zones": pages.ZONES,
@@ -169,10 +172,12 @@ class _Unasked(DomainError):
         )
 
 
+def _is_number(written: str) -> bool:
+    return written.isascii() and written.isdigit() and len(written) < 10
+
+
 def _whole(written: str, otherwise: int) -> int:
-    return (
-        int(written) if written.isascii() and written.isdigit() and len(written) < 10 else otherwise
-    )
+    return int(written) if _is_number(written) else otherwise
 
 
 def _wanted(request: SignedInRequest) -> ParcelFilter:

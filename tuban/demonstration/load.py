@@ -44,7 +44,7 @@ from tuban.parcels.models import (
 DEMO_DATABASE = "tuban_demo"
 """The demonstration's own database; `tuban.config.state` says the same."""
 
-EDITION = f"{SEED}.3"
+EDITION = f"{SEED}.4"
 """Changes whenever the generated data change."""
 
 PLAN_CONFIRMED_ON = date(2022, 3, 25)

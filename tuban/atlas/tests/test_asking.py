@@ -146,6 +146,17 @@ def test_the_map_opens_around_what_the_post_may_see(
     assert (east - west, north - south) == pytest.approx((SIDE / 2, SIDE / 2), abs=1e-6)
 
 
+def test_the_map_opens_around_a_parcel_of_ones_own(
+    client: Client, parcels: tuple[Parcel, Parcel]
+) -> None:
+    signed_in(client, Role.BANNER_CLERK, DONGSHENG)
+    page = client.get(f"/map/?parcel={parcels[0].pk}").content.decode()
+    west, south, east, north = HERE[0], HERE[1], HERE[0] + SIDE, HERE[1] + SIDE
+    assert f'data-frame="{west:.6f},{south:.6f},{east:.6f},{north:.6f}"' in page
+    assert client.get(f"/map/?parcel={parcels[1].pk}").status_code == 404
+    assert client.get("/map/?parcel=x").status_code == 200
+
+
 PLANE = transform(np.array([HERE]), GEOGRAPHIC, Zone(37, prefixed=True).epsg)[0]
 EAST, NORTH = PLANE
 
