@@ -26,6 +26,7 @@ _FLAGS = {
     "working_days": "工作日",
     "unresolved": "无法化为日期",
     "no_year": "缺年份",
+    "inherited": "见上级标题",
 }
 _DIRECTIONS = {"at_least": "≥", "at_most": "≤", "equal": "="}
 _SEVERITIES = {"error": "须更正", "warning": "须核对", "note": "提示"}

@@ -36,7 +36,7 @@ _COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1e\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PUNCTUATION = "，。；：、！？（）《》〈〉“”‘’〔〕【】"
 _DOC_NO = re.compile(
-    r"(?<=[发字函办令规通纪告])[ \x1f]*[〔\[【（(][ \x1f]*((?:19|20)\d{2})[ \x1f]*[〕\]】）)]"
+    r"(?<=[发字函办令规通纪告资文政督])[ \x1f]*[〔\[【（(][ \x1f]*((?:19|20)\d{2})[ \x1f]*[〕\]】）)]"
     r"[ \x1f]*(?:第[ \x1f]*)?(\d{1,5})[ \x1f]*号"
 )
 _PROSE_CHARACTERS = 10

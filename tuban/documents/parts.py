@@ -109,7 +109,8 @@ class Deadline:
             (relative), None (continuous, or not resolvable).
         what: the words that say what is due.
         where: `label` (完成时限：…) or `body` (in the words of the measure).
-        flags: `inferred_year` the year is not printed; `ambiguous` X月前; `attribute` …
+        flags: `inferred_year` the year is not printed; `ambiguous` X月前; `inherited` it stands
+            in a heading above; `working_days`, `range`, `unresolved`, `no_year`.
     """
 
     raw: str

@@ -6,7 +6,9 @@ import re
 
 from tuban.values.places import resolve_place
 
-_OFFICE = re.compile(r"(?:人民)?政府.*$|自然资源局.*$|办公室$|委员会.*$")
+_OFFICE = re.compile(
+    r"(?:人民)?政府.*$|自然资源(?:和规划)?局.*$|办公室$|委员会.*$|(?<=[市旗区县])[^市旗区县]{2,14}[局厅委]$"
+)
 _LAST_PLACE = re.compile(
     r"(?:.*[省市盟州](?=.))?(?P<name>[\u4e00-\u9fff]{2,8}[省市盟州区旗县镇乡])$"
 )

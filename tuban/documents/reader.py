@@ -23,7 +23,7 @@ from tuban.documents.progress import Progress, silent, walked
 from tuban.documents.sources import MOST_BYTES, blocks_of, too_large
 from tuban.documents.tables import lost_as_table, read_tables
 from tuban.documents.targets import Context, find_targets
-from tuban.documents.tasks import Part, parts_of, read_safeguards, read_task, tasks_in
+from tuban.documents.tasks import Part, heads_above, parts_of, read_safeguards, read_task, tasks_in
 
 _LAW_ARTICLES = 5
 
@@ -56,7 +56,7 @@ def read(
     context = _context(header)
     measures = tasks_in(layout.text, clauses, parts)
     tasks = tuple(
-        read_task(layout.text, clause, context)
+        read_task(layout.text, clause, context, heads_above(clause, clauses))
         for clause in walked(measures, progress, "读任务", (0.25, 0.75))
     )
     progress("读附表", 0.75)

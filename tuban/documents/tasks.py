@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -35,6 +35,7 @@ _PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
     ("work", re.compile(r"任务|工作|行动|整治")),
 )
 _BRACKETED = re.compile(r"（(?P<words>[^（）]{2,200}(?:牵头|负责|配合|落实)[^（）]{0,60})）")
+_IN_BRACKETS = re.compile(r"（(?P<words>[^（）\n]{2,40})）")
 _DOING = re.compile(
     r"(?P<names>.+?)(?P<verb>牵头(?:负责|落实)?|按照?职责(?:分工)?(?:负责|落实)|(?:分工|共同)负责"
     r"|负责(?:落实)?|配合|参与|协同|监督|督导|落实)$"
@@ -138,14 +139,33 @@ class _Tree:
         )
 
 
-def read_task(text: str, clause: Clause, context: Context) -> Task:
-    """One measure with everything that hangs on it."""
+def heads_above(clause: Clause, clauses: Sequence[Clause]) -> list[Span]:
+    """Headings over a clause, the nearest first."""
+    by_id = {each.id: each for each in clauses}
+    heads = []
+    while clause.parent:
+        clause = by_id[clause.parent]
+        heads.append(clause.head)
+    return heads
+
+
+def read_task(text: str, clause: Clause, context: Context, above: Sequence[Span] = ()) -> Task:
+    """One measure with everything that hangs on it.
+
+    Args:
+        text: the normalised text.
+        clause: the measure.
+        context: date and place of the document.
+        above: headings over it; a day in brackets there holds for a measure that names none.
+    """
     start, end = clause.span
     labels = _labels(text, start, end)
     words_end = labels[0].start if labels else end
     own_label = next((label for label in labels if label.name.endswith("措施")), None)
     owners = _owners(text, labels) or _bracketed_owners(text, start, end)
-    deadlines = _deadlines(text, start, words_end, labels, context.issued)
+    deadlines = _deadlines(text, start, words_end, labels, context.issued) or _inherited(
+        text, above, context.issued
+    )
     spans = [(start, words_end)]
     spans += [
         label.value for label in labels if label.name in DEADLINE_LABELS or label is own_label
@@ -269,6 +289,16 @@ def _deadlines(
         if label.name.endswith("措施"):
             body.extend(find_deadlines(text, *label.value, issued, "body"))
     return labelled + body
+
+
+def _inherited(text: str, above: Sequence[Span], issued: date | None) -> list[Deadline]:
+    """一、全面摸排（3月15日前完成）: what the nearest dated heading says in brackets."""
+    for head in above:
+        for match in _IN_BRACKETS.finditer(text, *head):
+            found = find_deadlines(text, *match.span("words"), issued, "label")
+            if found:
+                return [replace(each, flags=(*each.flags, "inherited")) for each in found]
+    return []
 
 
 def _unresolved(text: str, span: Span) -> Deadline:

@@ -28,7 +28,7 @@ def check_tasks(tasks: Sequence[Task], issued: date | None) -> Iterator[Finding]
     yield from _mixed(tasks)
     yield from _copied(tasks)
     inferred = [
-        (f"{task.no}“{deadline.raw}”→{deadline.norm}", deadline.span)
+        (f"{task.no}“{deadline.raw}”→{_shown(deadline)}", deadline.span)
         for task in tasks
         for deadline in task.deadlines
         if "inferred_year" in deadline.flags
@@ -43,6 +43,13 @@ def check_tasks(tasks: Sequence[Task], issued: date | None) -> Iterator[Finding]
             + "。",
             tuple(span for _, span in inferred),
         )
+
+
+def _shown(deadline: Deadline) -> str:
+    """A day, or the first and last of a range."""
+    if isinstance(deadline.norm, tuple):
+        return "至".join(filter(None, deadline.norm))
+    return str(deadline.norm)
 
 
 def _lacking(

@@ -1,4 +1,4 @@
-"""Every unit, date, target, cell and finding of the five plans and of our own four."""
+"""Every unit, date, target, cell and finding of the five plans and of our own five."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tuban.documents import read
 from tuban.documents.model import Reading
 from tuban.documents.tests.samples import GOLDEN, PLANS, in_short, seed
 
-CASES = ("s0", "s1", "s2", "s3", "s4", "invented", "foreign", "inline", "continuous")
+CASES = ("s0", "s1", "s2", "s3", "s4", "invented", "foreign", "inline", "continuous", "chapters")
 PARTS = (
     "header",
     "clauses",

@@ -43,7 +43,9 @@ def test_s0_reads_the_same_however_it_was_typeset(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in MUTATIONS if "anywhere" not in name])
-@pytest.mark.parametrize("file", ["invented.txt", "foreign.txt", "inline.txt", "continuous.txt"])
+@pytest.mark.parametrize(
+    "file", ["invented.txt", "foreign.txt", "inline.txt", "continuous.txt", "chapters.txt"]
+)
 def test_our_own_plans_read_the_same_however_they_were_typeset(name: str, file: str) -> None:
     text = (PLANS / file).read_text(encoding="utf-8")
 
