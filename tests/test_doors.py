@@ -64,6 +64,7 @@ POST_ONLY = {
     "bulletin-discard",
     "draft-read-again",
     "draft-confirm",
+    "draft-drop",
 }
 # Addresses that a role may reach only with an act; all others are for every signed-in post.
 ACTS = {
@@ -104,6 +105,7 @@ ACTS = {
     "draft-read-again": "confirm_plan",
     "draft-correction": "confirm_plan",
     "draft-confirm": "confirm_plan",
+    "draft-drop": "confirm_plan",
 }
 # Questions without which an address has nothing to answer.
 ASKED = {
@@ -152,6 +154,7 @@ ABOUT_A_DRAFT = {
     "draft-read-again",
     "draft-correction",
     "draft-confirm",
+    "draft-drop",
 }
 ABOUT_AN_INSTRUMENT = {"instrument-detail", "instrument-difference"}
 ABOUT_SOMETHING = (

@@ -181,6 +181,7 @@ class DraftState(models.TextChoices):
     PENDING = "pending", "待核对"
     IN_FORCE = "in_force", "已生效"
     FAILED = "failed", "未能读取"
+    DROPPED = "dropped", "已放弃"
 
 
 class Draft(models.Model):

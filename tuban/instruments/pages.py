@@ -46,7 +46,7 @@ class PlansPage:
 
 def plans_page(user: User, query: QueryDict) -> PlansPage:
     """Plans of the post's region, of the city above it, and of places below."""
-    open_drafts = drafts_for(user).exclude(state=DraftState.IN_FORCE)
+    open_drafts = drafts_for(user).exclude(state__in=(DraftState.IN_FORCE, DraftState.DROPPED))
     drafts = tuple(
         open_drafts.defer("reading")
         .select_related("region", "uploaded_by__post__organisation")

@@ -149,6 +149,25 @@ def read_again(*, actor: User, draft_id: int) -> Draft:
     return draft
 
 
+@transaction.atomic
+def drop(*, actor: User, draft_id: int, version: int) -> Draft:
+    """放弃: a plan handed in by mistake leaves the list; what was read and corrected is kept.
+
+    Raises:
+        Forbidden, Absent: As everywhere.
+        NotUnderReview: It is being read, or in force.
+        ChangedMeanwhile: Somebody saved since the page was opened.
+    """
+    require(actor, "confirm_plan")
+    draft = access.get_draft(actor, draft_id, lock=True)
+    if draft.state not in {DraftState.PENDING, DraftState.FAILED}:
+        raise NotUnderReview(draft)
+    _refuse_if_changed(draft, version)
+    draft.state = DraftState.DROPPED
+    draft.save(update_fields=("state",))
+    return draft
+
+
 def corrected_reading(draft: Draft) -> Json:
     """The reading with its corrections applied."""
     assert draft.reading is not None

@@ -11,4 +11,5 @@ urlpatterns = [
     path("instruments/<int:pk>/review/reading/", views.read_again, name="draft-read-again"),
     path("instruments/<int:pk>/review/correction/", views.correction, name="draft-correction"),
     path("instruments/<int:pk>/review/confirmation/", views.confirm, name="draft-confirm"),
+    path("instruments/<int:pk>/review/dropping/", views.drop, name="draft-drop"),
 ]

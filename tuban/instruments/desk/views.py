@@ -42,7 +42,7 @@ class NothingThere(DomainError):
 def review(request: SignedInRequest, pk: int) -> HttpResponse:
     """The review page, or how far the reading has come."""
     draft = access.get_draft(request.user, pk)
-    if draft.state in {DraftState.READING, DraftState.FAILED}:
+    if draft.reading is None:
         return render(request, "instruments/reading.html", _progress(request, draft))
     page = review_page(request.user, draft)
     tab = request.GET.get("tab", "")
@@ -144,6 +144,15 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
         return _to_review(request, pk)
     messages.success(request, "方案已生效，任务和目标成立。")
     return redirect(reverse("instrument-detail", args=[instrument.pk]) + kept_query(request, {}))
+
+
+@require_POST
+def drop(request: SignedInRequest, pk: int) -> HttpResponse:
+    """放弃."""
+    version = _number(request.POST.get("version", ""))
+    draft = actions.drop(actor=request.user, draft_id=pk, version=version)
+    messages.success(request, f"“{draft.name}”已放弃，没有登记任何目标。")
+    return redirect(reverse("instrument-list") + kept_query(request, {}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -194,6 +194,43 @@ def test_a_banner_reviews_its_own_plan_and_sees_no_other(reviewer: User, draft: 
         save(make_user(Role.AUDITOR, CITY), draft, ("tasks/0/lead", []))
 
 
+def test_a_plan_handed_in_by_mistake_leaves_the_list_and_stays_in_the_record(
+    client: Client, reviewer: User, colleague: User, draft: Draft
+) -> None:
+    save(reviewer, draft, ("tasks/0/lead", []), version=0)
+    with pytest.raises(actions.ChangedMeanwhile):
+        actions.drop(actor=colleague, draft_id=draft.pk, version=0)
+    client.force_login(colleague)
+    client.post(f"/instruments/{draft.pk}/review/dropping/", {"version": "1"})
+
+    assert f"/instruments/{draft.pk}/" not in client.get("/instruments/").content.decode()
+    assert "已放弃" in client.get(f"/instruments/{draft.pk}/review/").content.decode()
+    assert draft.corrections.count() == 1
+    with pytest.raises(actions.NotUnderReview):
+        actions.confirm_draft(actor=reviewer, draft_id=draft.pk, version=1)
+
+
+def test_a_re_issued_plan_says_from_when_it_replaces_another(
+    client: Client, reviewer: User, draft: Draft
+) -> None:
+    old = actions.confirm_draft(actor=reviewer, draft_id=draft.pk, version=0)
+    text = (
+        sound_text().replace("〔2022〕1号", "〔2024〕9号").replace("2022年1月10日", "2024年5月28日")
+    )
+    new = make_draft(reviewer, text, "调整.txt")
+    client.force_login(reviewer)
+    address = f"/instruments/{new.pk}/review/confirmation/"
+    client.post(address, {"version": "0", "replaces": str(old.pk), "since": ""})
+    assert Instrument.objects.count() == 1
+    refused = client.get(f"/instruments/{new.pk}/review/").content.decode()
+    assert "请填写替代起始日" in refused
+    assert 'value="2024-05-28"' in refused
+
+    client.post(address, {"version": "0", "replaces": str(old.pk), "since": "2024-06-01"})
+    made = Instrument.objects.get(pk=new.pk)
+    assert (made.replaces, str(made.in_force_from)) == (old, "2024-06-01")
+
+
 # ---- Pages --------------------------------------------------------------------------------------
 
 
