@@ -1,20 +1,21 @@
 """What a row of a boundary file would change: 新增, 修改, 不变 or 错误.
 
 Pure. The same function serves the preview and the confirmation, so that what is recorded is what
-was shown. A boundary comes by file alone, so that none contradicts a person's own record (冲突).
+was shown. A boundary comes by file alone, so that none contradicts a person's own record; 冲突 is
+only what another file has recorded between the preview and the confirmation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from tuban.geodata.area import consistency
 from tuban.parcels.imports.boundaries.matching import Holder, Known
 from tuban.parcels.imports.boundaries.model import Outline, Trouble
-from tuban.parcels.imports.plans import CHANGED, ERRONEOUS, NEW, SAME
+from tuban.parcels.imports.plans import CHANGED, CONFLICT, ERRONEOUS, NEW, SAME
 from tuban.parcels.imports.problems import ERROR, REMARK
 from tuban.values.places import REGIONS
 
@@ -90,6 +91,17 @@ def plan(
         parcel.ellipsoidal_m2,
         [*_against_approved(outline, parcel), *overlapping],
     )
+
+
+def overtaken(planned: Planned) -> Planned:
+    """The row when its parcel has been given another boundary since the preview: nobody saw that."""
+    trouble = Trouble(
+        "boundary_moved_on",
+        "",
+        "核对之后，另一批次登记、替换或撤销了这宗地块的界址。",
+        "请把本文件重新上传，对照现在的界址核对。",
+    )
+    return replace(planned, outcome=CONFLICT, troubles=[trouble])
 
 
 def _alike(one: dict[str, Any], other: dict[str, Any]) -> bool:

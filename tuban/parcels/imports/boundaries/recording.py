@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -13,7 +14,7 @@ from tuban.accounts.models import User
 from tuban.parcels.imports.boundaries import judging, settling
 from tuban.parcels.imports.boundaries.judging import Judged, Place
 from tuban.parcels.imports.boundaries.model import Outline
-from tuban.parcels.imports.boundaries.plans import WAITING
+from tuban.parcels.imports.boundaries.plans import WAITING, overtaken
 from tuban.parcels.imports.plans import CHANGED, NEW
 from tuban.parcels.models import Batch, StagedRow, Upload
 
@@ -60,7 +61,12 @@ class Recorder:
             The parcels that have a new boundary.
         """
         by_row = {row[1]: row[0] for row in chunk}
-        judged = judging.judge([_outline(*row[1:]) for row in chunk], self._place, lock=True)
+        read = {row[1]: json.loads(row[4]) for row in chunk}
+        outlines = [_outline(row[1], row[3], read[row[1]]) for row in chunk]
+        judged = [
+            _as_seen(one, read[one.outline.row_no]["plan"])
+            for one in judging.judge(outlines, self._place, lock=True)
+        ]
         taken = [one for one in judged if one.planned.outcome in {NEW, CHANGED}]
         for one in judged:
             if one.planned.outcome not in {NEW, CHANGED}:
@@ -84,10 +90,16 @@ class Recorder:
         return parcels
 
 
-def _outline(row_no: int, region: str, parcel_no: str, text: str) -> Outline:
+def _as_seen(judged: Judged, shown: dict[str, Any]) -> Judged:
+    """The row as judged now, unless it would replace what the preview did not show."""
+    planned = judged.planned
+    if planned.outcome in {NEW, CHANGED} and planned.boundary_id != shown["boundary_id"]:
+        return replace(judged, planned=overtaken(planned))
+    return judged
+
+
+def _outline(row_no: int, parcel_no: str, parsed: dict[str, Any]) -> Outline:
     """A staged row as it was read."""
-    del region  # the parcel's own counts
-    parsed = json.loads(text)
     stated = parsed["boundary"]
     return Outline(
         row_no=row_no,

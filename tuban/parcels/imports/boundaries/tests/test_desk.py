@@ -364,6 +364,25 @@ def test_an_overlap_that_arose_since_the_preview_keeps_its_row_out(clerk: User) 
     assert code == "GEO-06"
 
 
+def test_what_another_file_recorded_meanwhile_is_not_replaced_unseen(clerk: User) -> None:
+    parcel = make_parcel(clerk)
+    make_parcel(clerk, no="YS-2")
+    late = stage(clerk, square("YS-1", 20), square("YS-2", 500))
+    load(clerk, square("YS-1"))
+    before = geometry_of(parcel)
+
+    batch = confirm_upload(actor=clerk, upload_id=late.pk)
+
+    assert batch.rows == 1
+    assert geometry_of(parcel).equals_exact(before)
+    assert outcomes(late) == {Outcome.CONFLICT: 1, Outcome.NEW: 1}
+    assert [code for _, code, *_ in problems(late)] == ["boundary_moved_on"]
+    assert outcomes(stage(clerk, square("YS-1", 20), square("YS-2", 500))) == {
+        Outcome.CHANGED: 1,
+        Outcome.SAME: 1,
+    }
+
+
 def test_a_file_without_parcels_is_refused(clerk: User) -> None:
     with pytest.raises(Unreadable, match="T01"):
         stage_upload(actor=clerk, source="只是文字\n".encode("gb18030"), name="说明.txt")
