@@ -23,6 +23,7 @@ ColumnKind = Literal["place", "index", "remark", "year", "total", "base", "rest"
 _UNITS = "万亩|亩|公顷|平方米|平方公里|%|个|宗|项|亿元|万元|元|件|处|家"
 _CELL = re.compile(rf"(?P<number>[+-]?\d[\d,，]*(?:\.\d+)?)(?P<unit>{_UNITS})?")
 _UNIT_IN_HEADING = re.compile(rf"[（(](?P<unit>{_UNITS})[）)]")
+_COUNTED = re.compile(r"(?P<unit>[宗个户项件家])数$")
 _YEAR = re.compile(r"(?<![\d—–-])((?:19|20)\d{2})年(?!审批|—|–)")
 _YEARS = re.compile(r"((?:19|20)\d{2})[—–~～至-]{1,2}((?:19|20)\d{2})年")
 _PLAN = re.compile(r"(十[三四五]五)")
@@ -53,8 +54,9 @@ def columns_of(table: Table) -> tuple[Column, ...]:
 def _column(table: Table, index: int, heading: str) -> Column:
     cells = [row[index] for row in table.rows if index < len(row)]
     named = _UNIT_IN_HEADING.search(heading)
-    unit = named["unit"] if named else table.unit
     words = heading.replace(" ", "")
+    counted = _COUNTED.search(words)
+    unit = named["unit"] if named else counted["unit"] if counted else table.unit
     kind, period = _kind(words, [cell for cell in cells if cell])
     return Column(index, words, kind, period, unit)
 

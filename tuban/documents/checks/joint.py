@@ -28,9 +28,12 @@ def check_table(
         check = replace(check, formulas=find_formulas(grid))
     findings = [*_verdict(table, grid, check), *_formula(table, grid, check.formulas)]
     agreements: list[Agreement] = []
+    asked = "、".join(
+        word for word, sums in (("各行", grid.rows), ("各列", grid.by_column)) if sums
+    )
     if check.verdict == "一致" and not any(each.has_blank for each in grid.identities):
         agreements.append(
-            Agreement("sums-hold", f"{_name(table)}各行、各列加总与载明数一致。", (table.span,))
+            Agreement("sums-hold", f"{_name(table)}{asked}加总与载明数一致。", (table.span,))
         )
     stated, agreed = _stated(table, grid, check.formulas)
     return check, [*findings, *stated], [*agreements, *agreed]

@@ -18,6 +18,7 @@ from tuban.documents.arithmetic.intervals import Interval, find_point, least_cha
 from tuban.documents.model import Reading
 from tuban.documents.tests.samples import seed
 from tuban.documents.tests.tabled import PLACES, plan_with, rounded
+from tuban.documents.tests.written import plan
 from tuban.documents.verdicts import TableCheck
 
 ONE = Fraction(1)
@@ -267,3 +268,24 @@ def test_reading_starts_without_the_solver() -> None:
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert out.stdout.strip() == "[]"
+
+
+_ANNEX = "一、工作任务\n（一）处置闲置土地。\n附件\n闲置土地处置任务表\n单位：亩\n{}\n"
+_OTHER_TABLES = {
+    "subtotals": "旗区\t2024年\t2025年\t合计\n东胜区\t100\t200\t300\n杭锦旗\t5\t6\t11\n小计\t105\t206\t311\n乌审旗\t1\t1\t2\n合计\t106\t207\t313",
+    "stock and rest": "旗区\t现有面积\t2024年\t2025年\t剩余面积\n东胜区\t100\t30\t20\t50\n杭锦旗\t50\t10\t10\t30\n合计\t150\t40\t30\t80",
+    "rates": "旗区\t2023年（%）\t2024年（%）\n东胜区\t60\t70\n杭锦旗\t50\t60\n乌审旗\t40\t50\n全市\t50\t60",
+    "counts beside areas": "旗区\t宗数\t面积\t2024年\n东胜区\t3\t100\t50\n杭锦旗\t4\t200\t60\n合计\t7\t300\t110",
+    "running totals": "旗区\t总任务\t2023年累计\t2024年累计\n东胜区\t100\t60\t100\n杭锦旗\t200\t120\t200\n合计\t300\t180\t300",
+    "means": "旗区\t2023年\t2024年\n东胜区\t1.2\t1.3\n杭锦旗\t1.1\t1.2\n乌审旗\t1.3\t1.4\n全市\t1.2\t1.3",
+}
+
+
+@pytest.mark.parametrize("name", _OTHER_TABLES)
+def test_no_table_that_is_right_in_its_own_way_is_accused(name: str) -> None:
+    reading = plan(_ANNEX.format(_OTHER_TABLES[name]))
+
+    assert reading.figures
+    assert {f.code for f in reading.findings} <= {"no-owner", "no-deadline"}
+    if name == "counts beside areas":
+        assert {f.unit for f in reading.figures if f.column == 1} == {"宗"}
