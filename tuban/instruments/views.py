@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tuban.accounts.access import region_codes, require
 from tuban.accounts.requests import SignedInRequest
 from tuban.instruments import access, pages
+from tuban.instruments import matrix as matrices
 from tuban.instruments.binding import SUBJECTS
 from tuban.instruments.desk import actions
 from tuban.instruments.desk.upload import LIMITS, SUFFIXES, PlanForm
@@ -60,7 +61,7 @@ def matrix(request: SignedInRequest) -> HttpResponse:
     """目标矩阵 of one subject (`?subject=`) on the as-of day."""
     asof = context.read(request)
     context_ = {
-        "matrix": pages.matrix(request.user, request.GET.get("subject", ""), asof.on),
+        "matrix": matrices.matrix(request.user, request.GET.get("subject", ""), asof.on),
         "subjects": SUBJECTS,
         "unit": asof.unit or Unit.WAN_MU,
         "scope": region_codes(request.user),

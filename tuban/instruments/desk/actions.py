@@ -176,7 +176,7 @@ def corrected_reading(draft: Draft) -> Json:
 
 def acknowledged(draft: Draft) -> dict[str, Json]:
     """Words on findings by key, the last one of each."""
-    found = draft.corrections.filter(path__startswith=f"{FINDINGS}/").exclude(new=None)
+    found = draft.corrections.filter(path__startswith=f"{FINDINGS}/")
     return {each.path.partition("/")[2]: each.new or {} for each in found}
 
 

@@ -13,8 +13,8 @@ from tuban.accounts.models import Role, User
 from tuban.instruments.actions import PlanRefused, Replacement, confirm_plan, make_stand
 from tuban.instruments.desk.tests.cast import sound_text
 from tuban.instruments.desk.typed import Source, reading_of
+from tuban.instruments.matrix import matrix
 from tuban.instruments.models import Instrument, Layer
-from tuban.instruments.pages import matrix
 from tuban.instruments.queries import unmeasured
 from tuban.measures.queries import targets
 from tuban.parcels.tests.cast import CITY, DONGSHENG, TODAY, make_user
