@@ -17,7 +17,7 @@ from operator import itemgetter
 
 from django.db import connection, transaction
 
-from tuban.accounts.access import require
+from tuban.accounts.access import region_codes, require
 from tuban.accounts.models import User
 from tuban.core import clock
 from tuban.core.errors import DomainError
@@ -26,7 +26,7 @@ from tuban.law.model import FactId
 from tuban.law.removal import Dependent, dependents
 from tuban.parcels import access, phases
 from tuban.parcels.imports import overtaken, restoring
-from tuban.parcels.imports.boundaries import settling
+from tuban.parcels.imports.boundaries import fallback, settling
 from tuban.parcels.imports.claims import Claim, Progress
 from tuban.parcels.imports.confirm import lock_regions
 from tuban.parcels.imports.ledger import LEDGER
@@ -171,6 +171,7 @@ def withdraw_batch(
         BeingWorkedOn: Another withdrawal is at work on it.
         AlreadyWithdrawn: It has been withdrawn already.
         WithdrawalBlocked: Later facts rest on it; its `blockers` name them.
+        FallbackOverlaps: Boundaries that would count again overlap parcels recorded since.
     """
     require(actor, "import_ledger")
     batch = access.get_batch(actor, batch_id)
@@ -200,6 +201,7 @@ def _withdraw(actor: User, batch: Batch, reason: str, claim: Claim) -> BatchWith
         restoring.restore(batch.pk, chunk)
     phases.rebuild(parcel_ids, progress=partial(claim.report, REBUILDING))
     settling.settle(bounded)
+    fallback.refuse_overlaps(batch, bounded, region_codes(actor))
     claim.report(CLOSING, len(parcel_ids), len(parcel_ids))
     overtaken.mark(batch, [*parcel_ids, *bounded])
     return withdrawal

@@ -11,6 +11,7 @@ from django.test import Client
 
 from tuban.accounts.models import Role, User
 from tuban.parcels.imports.boundaries import BOUNDARY
+from tuban.parcels.imports.boundaries.fallback import FallbackOverlaps
 from tuban.parcels.imports.boundaries.tests.files import file, square
 from tuban.parcels.imports.confirm import NothingToRecord, confirm_upload
 from tuban.parcels.imports.problems import Unreadable
@@ -148,6 +149,23 @@ def test_withdrawing_an_older_batch_leaves_the_newest_boundary(clerk: User) -> N
     withdraw_batch(actor=clerk, batch_id=first.pk, reason="多余")
 
     assert geometry_of(parcel).equals_exact(now)
+
+
+def test_a_withdrawal_does_not_bring_back_land_given_to_another_since(clerk: User) -> None:
+    parcel = make_parcel(clerk)
+    make_parcel(clerk, no="YS-2")
+    load(clerk, square("YS-1", side=200))
+    smaller = load(clerk, square("YS-1"))
+    neighbour = load(clerk, square("YS-2", 100))
+    before = geometry_of(parcel)
+
+    with pytest.raises(FallbackOverlaps, match=r"YS-1 与 YS-2 重叠 10000\.00 平方米"):
+        withdraw_batch(actor=clerk, batch_id=smaller.pk, reason="错传")
+    assert geometry_of(parcel).equals_exact(before)
+
+    withdraw_batch(actor=clerk, batch_id=neighbour.pk, reason="先撤")
+    withdraw_batch(actor=clerk, batch_id=smaller.pk, reason="再撤")
+    assert not geometry_of(parcel).equals_exact(before)
 
 
 def test_a_number_that_nobody_knows_is_an_error_with_a_way_out(clerk: User) -> None:
