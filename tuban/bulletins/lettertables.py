@@ -15,7 +15,16 @@ from tuban.bulletins.blocks import Table, head_lines
 from tuban.bulletins.official import FANG_SONG, HEI, SIZE_4, off_grid, shape, write
 
 _WIDTH_MM = 156.0
-_NAME_MM, _RANK_MM, _LIGHT_MM = 21.0, 10.0, 13.0
+_FIXED_MM = {
+    "名次": 10.0,
+    "旗区": 21.0,
+    "完成率（%）": 13.0,
+    "与序时差（百分点）": 20.0,
+    "亮灯": 13.5,
+    "上期名次": 10.0,
+    "名次变化": 10.0,
+}
+"""What words and long heads need; the areas share the rest."""
 _CELL, _CELL_LINE = Pt(10.5), Pt(14)
 _TOGETHER = 3
 """Rows that stay with the head, so that no head stands alone at the foot of a page."""
@@ -55,12 +64,11 @@ def add_table(document: Document, table: Table) -> None:
 
 
 def _set_columns(made: DocxTable, heads: tuple[str, ...]) -> None:
-    """Names and words take what they need, the figures share the rest."""
-    fixed = {"旗区": _NAME_MM, "名次": _RANK_MM, "亮灯": _LIGHT_MM, "上期名次": _RANK_MM}
-    taken = sum(fixed.get(words, 0) for words in heads)
-    share = (_WIDTH_MM - taken) / sum(words not in fixed for words in heads)
+    """Words and long heads take what they need, the areas share the rest."""
+    areas = [words for words in heads if words not in _FIXED_MM]
+    taken = sum(_FIXED_MM[words] for words in heads if words in _FIXED_MM)
     for column, words in zip(made.columns, heads, strict=True):
-        column.width = Mm(fixed.get(words, share))
+        column.width = Mm(_FIXED_MM.get(words, (_WIDTH_MM - taken) / len(areas)))
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         edge = OxmlElement(f"w:{side}")
