@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from tuban.documents.chapters import Part, parts_of
 from tuban.documents.checks.whole import Evidence, check_document
 from tuban.documents.citations import read_citations
 from tuban.documents.clauses import read_clauses
@@ -23,7 +24,7 @@ from tuban.documents.progress import Progress, silent, walked
 from tuban.documents.sources import MOST_BYTES, blocks_of, too_large
 from tuban.documents.tables import lost_as_table, read_tables
 from tuban.documents.targets import Context, find_targets
-from tuban.documents.tasks import Part, heads_above, parts_of, read_safeguards, read_task, tasks_in
+from tuban.documents.tasks import heads_above, read_safeguards, read_task, tasks_in
 
 _LAW_ARTICLES = 5
 

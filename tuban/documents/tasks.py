@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
+from tuban.documents.chapters import Part
 from tuban.documents.clauses import is_label
 from tuban.documents.deadlines import find_deadlines
 from tuban.documents.markers import DEADLINE_LABELS, LABEL, NUMBERED, ROLE_LABELS
@@ -16,24 +16,6 @@ from tuban.documents.model import Clause, Deadline, Owner, Role, Span, Target, T
 from tuban.documents.targets import Context, find_targets
 from tuban.documents.units import split_units
 
-Part = Literal["principle", "goal", "work", "safeguard", "arrangement", "duties", "other"]
-
-# 章 by the words of its title; the first that fits counts.
-_PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
-    ("safeguard", re.compile(r"保障|工作要求|有关要求|组织领导|组织实施|组织保障|加强领导")),
-    ("duties", re.compile(r"职责|分工$|机构")),
-    ("arrangement", re.compile(r"安排|步骤|阶段|进度")),
-    (
-        "work",
-        re.compile(
-            "(?:工作|重点|主要|攻坚|具体|整治)任务|措施|举措|重点工作|工作内容|任务分工"
-            "|行动内容|重点行动|任务清单"
-        ),
-    ),
-    ("goal", re.compile(r"目标")),
-    ("principle", re.compile(r"思想|原则|要求|思路|意义")),
-    ("work", re.compile(r"任务|工作|行动|整治")),
-)
 _BRACKETED = re.compile(r"（(?P<words>[^（）]{2,200}(?:牵头|负责|配合|落实)[^（）]{0,60})）")
 _IN_BRACKETS = re.compile(r"（(?P<words>[^（）\n]{2,40})）")
 _DOING = re.compile(
@@ -57,25 +39,6 @@ class _Label:
     name: str
     start: int
     value: Span
-
-
-def part_of(title: str) -> Part:
-    """Which part of a plan a chapter is, by its title."""
-    return next((part for part, words in _PARTS if words.search(title)), "other")
-
-
-def parts_of(clauses: Sequence[Clause], text: str) -> dict[str, Part]:
-    """Part of each chapter, by clause id.
-
-    If no title says 任务 or 措施, the chapters that name 责任单位 are the working part.
-    """
-    chapters = [clause for clause in clauses if clause.parent is None]
-    parts = {chapter.id: part_of(chapter.title) for chapter in chapters}
-    if "work" not in parts.values():
-        for chapter in chapters:
-            if any(label.name in ROLE_LABELS for label in _labels(text, *chapter.span)):
-                parts[chapter.id] = "work"
-    return parts
 
 
 def tasks_in(text: str, clauses: Sequence[Clause], parts: dict[str, Part]) -> list[Clause]:

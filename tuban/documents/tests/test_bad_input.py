@@ -7,19 +7,15 @@ import struct
 import tracemalloc
 import zipfile
 import zlib
-from contextlib import suppress
 from pathlib import Path
 
 import docx
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tuban.documents import DocumentError, read
 from tuban.documents.sources import MOST_BYTES, MOST_CHARACTERS, MOST_UNPACKED_BYTES
 from tuban.documents.tests.samples import PLANS
-from tuban.documents.tests.test_golden import assert_spans_hold
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
 
@@ -248,68 +244,3 @@ def test_an_issuer_of_elsewhere_is_named(issuer: str) -> None:
     assert issuer[:3] in finding.message
     assert reading.text[slice(*finding.spans[0])] == issuer
     assert {t.region_code for task in reading.tasks for t in task.targets} <= {None}
-
-
-_WORDS = st.sampled_from(
-    [
-        "一、",
-        "（一）",
-        "1.",
-        "（1）",
-        "①",
-        "——",
-        "责任单位：",
-        "完成时限：",
-        "2022年",
-        "底前",
-        "“十四五”末",
-        "5万亩",
-        "附件1",
-        "\n",
-        "\t",
-        "\n\n",
-        "。",
-        "；",
-        "，",
-        "（",
-        "）",
-        "《",
-        "任务",
-        "措施",
-        "市财政局",
-        "各旗区人民政府",
-        "注：",
-        "单位：亩",
-        "每2—3年一次",
-        "分别",
-        "其中",
-        "全市",
-        "合计",
-        "0.5",
-        "联系人：",
-        "表",
-        "〔2022〕1号",
-    ]
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(_WORDS | st.text(max_size=6), max_size=120).map("".join))
-def test_no_text_breaks_the_reader_and_spans_always_hold(text: str) -> None:
-    prefix = "一、工作任务\n（一）处置。完成5亩。\n"
-
-    try:
-        reading = read((prefix + text).encode("utf-8", "replace"), "any.txt")
-    except DocumentError:
-        return
-
-    assert_spans_hold(reading)
-    reading.to_json()
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=400))
-def test_no_bytes_break_the_reader(data: bytes) -> None:
-    for start in (b"", b"PK\x03\x04", OLE, "一、工作任务\n（一）处置。\n".encode()):
-        with suppress(DocumentError):
-            assert read(start + data, "any").tasks
