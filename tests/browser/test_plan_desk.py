@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tuban.accounts.models import Role, User
 from tuban.instruments.desk import actions
-from tuban.instruments.desk.tests.cast import conflicting_text
+from tuban.instruments.desk.tests.cast import conflicting_text, make_draft
 from tuban.instruments.models import Draft
 from tuban.parcels.desk.tests.worker import work
 from tuban.parcels.tests.cast import CITY, make_user
@@ -41,6 +41,7 @@ def sound(
         # axe itself meets the strict policy when it looks; what it provokes is not the page's.
         console_errors.clear()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.querySelector('.tb-app').scrollTop") == 0
 
     return check
 
@@ -130,6 +131,8 @@ def test_a_plan_is_read_reviewed_and_its_targets_stand_on_the_board(
     page.goto(f"{server.url}/instruments/targets/?unit=mu")
     sound()
     photograph(page, "matrix")
+    page.goto(f"{server.url}/instruments/")
+    sound()
     page.goto(f"{server.url}/board/?unit=mu")
     expect(page.locator("main")).to_contain_text("演府发〔2022〕1号")
 
@@ -148,6 +151,32 @@ def test_the_desk_works_by_keyboard(
     expect(page.locator("li.p-item.is-on")).to_contain_text("处置闲置土地")
     page.keyboard.press("Enter")
     expect(page.locator(".p-sheet .is-on").first).to_be_visible()
+
+
+SELECT = """
+const line = [...document.querySelectorAll(".p-sheet p")].find((p) => p.textContent.includes("加强协作"));
+const range = document.createRange();
+range.setStart(line.firstElementChild.nextElementSibling.firstChild, 0);
+range.setEnd(line.lastElementChild.firstChild, line.lastElementChild.textContent.length);
+getSelection().removeAllRanges();
+getSelection().addRange(range);
+"""
+
+
+def test_selected_text_is_carried_into_a_task_that_was_missed(
+    page: Page, server: Any, reviewer: User
+) -> None:
+    draft = make_draft(reviewer)
+    page.goto(f"{server.url}/instruments/{draft.pk}/review/?tab=tasks")
+    page.evaluate(SELECT)
+    page.get_by_role("link", name="补录任务").click()
+    expect(page.get_by_label("标题")).to_have_value("（一）加强协作")
+    page.get_by_role("button", name="保存").click()
+
+    added = page.locator("#i-tasks-2")
+    expect(added).to_contain_text("任务 三(一)")
+    added.get_by_role("link", name="看原文").click()
+    expect(page.locator(".p-sheet .is-on")).to_contain_text("加强协作")
 
 
 def test_a_table_pasted_from_a_spreadsheet_becomes_targets(
@@ -172,6 +201,8 @@ def test_a_table_pasted_from_a_spreadsheet_becomes_targets(
     expect(page.get_by_role("table").first).to_be_visible()
     page.get_by_role("link", name="62", exact=True).last.click()
     page.get_by_label("认定数").fill("60")
+    sound()
+    photograph(page, "cell")
     page.get_by_role("button", name="保存").click()
     page.get_by_role("button", name="确认生效").click()
     expect(page.get_by_text("手工录入").first).to_be_visible()

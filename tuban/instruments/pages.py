@@ -117,21 +117,21 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class InstrumentPage:
-    """One plan in force."""
+    """One plan in force. `reviewed`: it has a review page that this post may open."""
 
     instrument: Instrument
     tasks: tuple[TaskRow, ...]
     targets: tuple[TargetRow, ...]
     findings: tuple[FindingRow, ...]
     log: tuple[LogItem, ...]
-    draft: Draft | None
+    reviewed: bool
     replaced_by: Instrument | None
     parent: Instrument | None
 
 
 def instrument_page(user: User, instrument: Instrument) -> InstrumentPage:
-    """The plan with what stands by it; the draft only for those who may see its review."""
-    draft = drafts_for(user).filter(instrument=instrument).select_related("region").first()
+    """The plan with all that stands by it, its corrections for everyone who may read it."""
+    draft = Draft.objects.filter(instrument=instrument).first()
     words = acknowledged(draft) if draft else {}
     return InstrumentPage(
         instrument=instrument,
@@ -151,7 +151,7 @@ def instrument_page(user: User, instrument: Instrument) -> InstrumentPage:
             for each in instrument.findings
         ),
         log=log_of(draft) if draft else (),
-        draft=draft,
+        reviewed=drafts_for(user).filter(instrument=instrument).exists(),
         replaced_by=instruments_for(user).filter(replaces=instrument).first(),
         parent=parents_of(user, instrument).first(),
     )

@@ -344,6 +344,20 @@ def test_the_number_is_the_same_from_upload_into_force(
     assert client.get(f"/instruments/{draft.pk}/review/").status_code == 200
 
 
+def test_a_banner_reads_the_citys_plan_with_its_corrections_but_not_its_review(
+    client: Client, reviewer: User, draft: Draft
+) -> None:
+    draft = save(reviewer, draft, ("tasks/0/lead", ["市自然资源局"]))
+    actions.confirm_draft(actor=reviewer, draft_id=draft.pk, version=1)
+    client.force_login(make_user(Role.DEPARTMENT, DONGSHENG))
+
+    page = client.get(f"/instruments/{draft.pk}/?tab=log").content.decode()
+    assert "各旗区人民政府</span> → 市自然资源局" in page
+    assert "核对页" not in page
+    assert "市自然资源局" in client.get(f"/instruments/{draft.pk}/?tab=tasks").content.decode()
+    assert client.get(f"/instruments/{draft.pk}/review/").status_code == 404
+
+
 def test_lists_and_matrix_open(client: Client, reviewer: User, draft: Draft) -> None:
     client.force_login(reviewer)
     actions.confirm_draft(actor=reviewer, draft_id=draft.pk, version=0)
