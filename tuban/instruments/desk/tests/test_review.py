@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from pytest_django import Settings
 
@@ -114,6 +115,28 @@ def test_a_second_reviewer_does_not_overwrite_the_first(
     with pytest.raises(actions.ChangedMeanwhile):
         actions.confirm_draft(actor=colleague, draft_id=draft.pk, version=0)
     assert Instrument.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_at_the_same_moment_one_wins(
+    reviewer: User, colleague: User, draft: Draft
+) -> None:
+    def save_once(user: User) -> str:
+        try:
+            save(user, draft, ("tasks/0/title", user.username), version=0)
+        except actions.ChangedMeanwhile:
+            return "refused"
+        finally:
+            connection.close()
+        return user.username
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(save_once, (reviewer, colleague)))
+
+    assert ends.count("refused") == 1
+    (winner,) = [end for end in ends if end != "refused"]
+    assert actions.corrected_reading(draft)["tasks"][0]["title"] == winner
+    assert Draft.objects.get().version == 1
 
 
 def test_a_corrected_cell_is_summed_anew_at_once(reviewer: User, draft: Draft) -> None:
