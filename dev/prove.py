@@ -23,6 +23,7 @@ from dev.cluster import Cluster, ClusterError
 from tuban.config import state
 
 _NOTHING_SELECTED = 5
+_MOST_AT_ONCE = 4
 _CHECKS = {
     "代码规范": ["-m", "ruff", "check", "--quiet", "."],
     "代码格式": ["-m", "ruff", "format", "--check", "--quiet", "."],
@@ -46,9 +47,11 @@ def _run(title: str, words: list[str], env: dict[str, str] | None = None) -> boo
 
 
 def _tests(title: str, selection: str, report: Path, env: dict[str, str] | None = None) -> bool:
+    """A file's tests stay together; each process at work has a test database of its own."""
     report.unlink(missing_ok=True)
+    at_once = min(os.cpu_count() or 1, _MOST_AT_ONCE)
     words = ["-m", "pytest", "-q", "-m", selection, f"--junitxml={report}"]
-    return _run(title, words, env)
+    return _run(title, [*words, f"--numprocesses={at_once}", "--dist=loadfile"], env)
 
 
 def _closing_line(reports: list[Path], seconds: float) -> str:

@@ -150,7 +150,8 @@ def _refused(
     if not found:
         return
     others = [other for other in record if other.id != fact.id]
-    now = {item.code for item in objections(others, fact, today=today)}
+    as_recorded = next(other for other in record if other.id == fact.id)
+    now = {item.code for item in objections(others, as_recorded, today=today)}
     for item in found:
         if item.code not in now:
             message = f"撤销后，这条事实不能成立：{item.message}"

@@ -167,8 +167,9 @@ def test_what_is_left_without_dependents_could_be_recorded_as_it_stands(
     removed = {f.id for f in record[first : first + count]}
     if codes(record, *removed):
         return
-    superseded = {f.id for f in record} - {f.id for f in effective(record)}
-    later = {f.id for f in record[first + count :]}
+    # A cancellation is final: it stands whatever is removed, as `dependents` has it.
+    later = {f.id for f in record[first + count :] if f.kind is not FactKind.VOID}
+    superseded = later - {f.id for f in effective(record)}
     standing = without(record, removed | later)
     for f in without(record, removed | superseded):
         if f.id in later:
