@@ -26,7 +26,7 @@ from tuban.parcels.imports.interruptions import cause
 from tuban.parcels.imports.ledger import LEDGER
 from tuban.parcels.imports.staging import READING, stage_upload
 from tuban.parcels.imports.withdraw import withdraw_batch
-from tuban.parcels.models import Upload, UploadState
+from tuban.parcels.models import BatchWithdrawal, Upload, UploadState
 
 _log = logging.getLogger("tuban.parcels")
 
@@ -74,10 +74,11 @@ def record_upload(context: JobContext, upload_id: int, actor_id: int) -> None:
 def withdraw_upload(
     context: JobContext, upload_id: int, batch_id: int, actor_id: int, reason: str
 ) -> None:
-    """Withdraws an upload's batch, once, as `record_upload`."""
-    if context.job.attempts:
-        return
+    """Withdraws an upload's batch, once, as `record_upload`; a second try only says what came."""
     with _fresh_connection():
+        if context.job.attempts:
+            _not_withdrawn(upload_id, batch_id, "后台作业没有完成。")
+            return
         withdraw(upload_id, batch_id, actor_id, reason, stop=context.should_abort)
 
 
@@ -152,14 +153,23 @@ def withdraw(upload_id: int, batch_id: int, actor_id: int, reason: str, *, stop:
     actor = User.objects.select_related("post__organisation").get(pk=actor_id)
     confirmed = Upload.objects.filter(pk=upload_id, state=UploadState.CONFIRMED)
     try:
-        withdraw_batch(actor=actor, batch_id=batch_id, reason=reason, progress=_watch(stop))
+        done = withdraw_batch(actor=actor, batch_id=batch_id, reason=reason, progress=_watch(stop))
+        confirmed.update(message=f"批次 {done.batch.no} 已整批撤销。")
     except DomainError as refused:
-        confirmed.update(message=f"上次撤销没有成功，批次仍然有效：{refused}")
+        _not_withdrawn(upload_id, batch_id, str(refused))
     except Exception as error:
-        confirmed.update(message=f"上次撤销没有成功，批次仍然有效：{cause(error)}。")
+        _not_withdrawn(upload_id, batch_id, f"{cause(error)}。")
         raise
     finally:
         confirmed.update(stage="", done=0, total=0)
+
+
+def _not_withdrawn(upload_id: int, batch_id: int, why: str) -> None:
+    """Says that a withdrawal came to nothing; says nothing of a batch that is withdrawn after all."""
+    if not BatchWithdrawal.objects.filter(batch=batch_id).exists():
+        Upload.objects.filter(pk=upload_id, state=UploadState.CONFIRMED).update(
+            message=f"上次撤销没有成功，批次仍然有效：{why}"
+        )
 
 
 def _watch(stop: Stop, reading_id: int | None = None) -> Progress:

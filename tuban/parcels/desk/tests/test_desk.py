@@ -612,6 +612,26 @@ def test_a_withdrawal_that_failed_says_so(desk: Client, clerk: User) -> None:
     assert "上次撤销没有成功，批次仍然有效" in page
     assert "撤销批次" in page
 
+    jobs.withdraw(batch.upload_id, batch.pk, clerk.pk, "试", stop=never)
+
+    page = text(desk, f"/imports/{batch.upload_id}/")
+    assert "上次撤销没有成功" not in page
+    assert "批次 150602-20240930-01 已整批撤销。" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_whose_worker_died_says_so(desk: Client, clerk: User) -> None:
+    batch = confirmed(clerk, row())
+    desk.post(f"/imports/{batch.upload_id}/withdrawal/", {"reason": "试"})
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set attempts = 1")
+
+    work()
+
+    page = text(desk, f"/imports/{batch.upload_id}/")
+    assert "上次撤销没有成功，批次仍然有效：后台作业没有完成。" in page
+    assert "撤销批次" in page
+
 
 # ---- Scope ------------------------------------------------------------------------------------
 
