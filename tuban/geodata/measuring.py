@@ -15,6 +15,7 @@ from tuban.geodata.model import Box, Choices, Finding, Parcel
 from tuban.values.area import Area, Unit
 
 _MARGIN_KM = 5.0
+_ROUGH_MARGIN_KM = 50.0  # a zone too far shifts by some 250 km
 _KM_PER_DEGREE = 111.0
 _HA_M2 = 10_000.0
 _FAR_DEGREES = {3: 1.75, 6: 3.25}  # from the central meridian: a quarter degree over the border
@@ -28,7 +29,7 @@ def measured(parcels: Sequence[Parcel], choices: Choices) -> tuple[list[Parcel],
             by_system.setdefault(parcel.epsg, []).append(index)
     done, findings = list(parcels), list[Finding]()
     for epsg, chosen in by_system.items():
-        some, found = _in_one_system([parcels[index] for index in chosen], epsg, choices.box)
+        some, found = _in_one_system([parcels[index] for index in chosen], epsg, choices)
         findings += found
         for index, parcel in zip(chosen, some, strict=True):
             done[index] = parcel
@@ -36,7 +37,7 @@ def measured(parcels: Sequence[Parcel], choices: Choices) -> tuple[list[Parcel],
 
 
 def _in_one_system(
-    parcels: Sequence[Parcel], epsg: int, box: Box | None
+    parcels: Sequence[Parcel], epsg: int, choices: Choices
 ) -> tuple[list[Parcel], list[Finding]]:
     rings = [ring.coordinates for parcel in parcels for ring in parcel.rings]
     coordinates, offsets = np.concatenate(rings), offsets_of(rings)
@@ -51,7 +52,7 @@ def _in_one_system(
     low = np.minimum.reduceat(figures.bounds[:, :2], first)
     high = np.maximum.reduceat(figures.bounds[:, 2:], first)
     valid: list[bool] = validity(parcels).tolist()
-    doubtful: list[bool] = _doubtful(low, high, epsg, box).tolist()
+    doubtful: list[bool] = _doubtful(low, high, epsg, choices).tolist()
     agreed = _agreed(parcels, planar, ellipsoidal)
     lost = (~np.isfinite(ellipsoidal)).tolist()
     flat, curved = planar.tolist(), ellipsoidal.tolist()
@@ -70,7 +71,7 @@ def _in_one_system(
         )
         if doubtful[row]:
             bounds = (*low[row].tolist(), *high[row].tolist())
-            findings.append(_misplaced(kept, bounds, epsg, box))
+            findings.append(_misplaced(kept, bounds, epsg, choices))
         if not kept.valid:
             findings.append(_crossing(kept))
         elif not agreed[row] and (apart := _declared(kept)) is not None:
@@ -148,19 +149,29 @@ def _crossing(parcel: Parcel) -> Finding:
     return Finding("T20", f"{parcel.title}的界线自相交{at}。", parcel.head.line, parcel.ordinal)
 
 
-def _limits(box: Box | None) -> Box:
-    """The district, else China, and five kilometres around."""
-    west, south, east, north = box or CHINA
-    up = _MARGIN_KM / _KM_PER_DEGREE
+def _limits(box: Box, margin_km: float = _MARGIN_KM) -> Box:
+    """The box and so many kilometres around."""
+    west, south, east, north = box
+    up = margin_km / _KM_PER_DEGREE
     across = up / math.cos(math.radians((south + north) / 2))
     return west - across, south - up, east + across, north + up
 
 
+def _around(choices: Choices) -> Box:
+    """The district with its margin, a schematic one with a wide margin; else China."""
+    margin = _ROUGH_MARGIN_KM if choices.box and choices.rough_box else _MARGIN_KM
+    return _limits(choices.box or CHINA, margin)
+
+
+def _outside(bounds: Box, limits: Box) -> bool:
+    return any(bounds[k] < limits[k] or bounds[k + 2] > limits[k + 2] for k in (0, 1))
+
+
 def _doubtful(
-    low: NDArray[np.float64], high: NDArray[np.float64], epsg: int, box: Box | None
+    low: NDArray[np.float64], high: NDArray[np.float64], epsg: int, choices: Choices
 ) -> NDArray[np.bool_]:
     """Which parcels `_misplaced` has something to say about."""
-    west, south, east, north = _limits(box)
+    west, south, east, north = _around(choices)
     with np.errstate(invalid="ignore"):
         inside = (low >= (west, south)).all(axis=1) & (high <= (east, north)).all(axis=1)
         zone = zone_of_epsg(epsg)
@@ -170,17 +181,21 @@ def _doubtful(
     return np.asarray(~inside)
 
 
-def _misplaced(parcel: Parcel, bounds: Box, epsg: int, box: Box | None) -> Finding:
+def _misplaced(parcel: Parcel, bounds: Box, epsg: int, choices: Choices) -> Finding:
     """T17: no place at all, outside the district, or far from the zone's central meridian."""
     line, ordinal = parcel.head.line, parcel.ordinal
     if not all(map(math.isfinite, bounds)):
         message = f"{parcel.title}按{label_of(epsg)}换算不出位置，或相邻两点相距过远。"
         return Finding("T17", message, line, ordinal)
-    west, south, east, north = bounds
-    limit_w, limit_s, limit_e, limit_n = _limits(box)
+    west, south, east, _ = bounds
     here = f"{parcel.title}落在东经 {west:.5f}°、北纬 {south:.5f}°"
-    if west < limit_w or east > limit_e or south < limit_s or north > limit_n:
-        return Finding("T17", f"{here}，不在{'本区' if box else '我国'}范围。", line, ordinal)
+    if _outside(bounds, _limits(CHINA)):
+        return Finding("T17", f"{here}，不在我国范围。", line, ordinal)
+    if choices.box is not None and _outside(bounds, _around(choices)):
+        if not choices.rough_box:
+            return Finding("T17", f"{here}，不在本区范围。", line, ordinal)
+        message = f"{here}，在本区示意界线 {_ROUGH_MARGIN_KM:.0f} 公里以外。"
+        return Finding("T17", message, line, ordinal, Level.WARNING)
     zone = zone_of_epsg(epsg)
     assert zone is not None
     away = abs((west + east) / 2 - zone.central_meridian)

@@ -131,6 +131,7 @@ class Choices:
         epsg: overrules everything; for a file whose description is known to be wrong.
         coordinates_only: read bare rows of numbers as one parcel (T01).
         box: the district in degrees; what lies more than 5 km outside is refused (T17).
+        rough_box: the box is a schematic border's: more than 50 km outside is doubtful, not refused.
     """
 
     datum: Datum | None = None
@@ -141,6 +142,7 @@ class Choices:
     epsg: int | None = None
     coordinates_only: bool = False
     box: Box | None = None
+    rough_box: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

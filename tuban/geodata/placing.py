@@ -232,7 +232,7 @@ def _plain(draft: Draft, placing: Placing) -> Zone | None:
 def _candidates(draft: Draft, width: int | None, choices: Choices) -> tuple[tuple[str, str], ...]:
     """Zones that would fit, each with the longitude it puts the parcel at."""
     point = draft.loops[0].columns[:1]
-    west, south, east, north = choices.box or CHINA
+    west, south, east, north = (not choices.rough_box and choices.box) or CHINA
     answers = []
     for number in _ZONES:
         zone = Zone(number, prefixed=False)

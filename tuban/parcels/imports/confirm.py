@@ -240,11 +240,12 @@ def _close(upload: Upload, batch: Batch) -> None:
     left = StagedRow.objects.filter(upload=upload, taken=False)
     erroneous = left.filter(outcome=Outcome.ERROR).count()
     conflicting = left.filter(outcome=Outcome.CONFLICT).count()
-    message = f"已登记 {batch.rows} 行，批次 {batch.no}。"
+    unit = "宗" if upload.ledger == BOUNDARY else "行"
+    message = f"已登记 {batch.rows} {unit}，批次 {batch.no}。"
     if erroneous or conflicting:
         message += (
-            f"另有 {erroneous + conflicting} 行没有登记：错误 {erroneous} 行、"
-            f"冲突 {conflicting} 行，改正后重新上传即可。"
+            f"另有 {erroneous + conflicting} {unit}没有登记：错误 {erroneous} {unit}、"
+            f"冲突 {conflicting} {unit}，改正后重新上传即可。"
         )
     moved = Upload.objects.filter(pk=upload.pk, state=UploadState.CONFIRMING).update(
         state=UploadState.CONFIRMED, message=message

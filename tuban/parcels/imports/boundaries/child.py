@@ -102,4 +102,5 @@ def choices_from_json(given: dict[str, Any]) -> Choices:
         degrees=given.get("degrees"),
         coordinates_only=bool(given.get("coordinates_only")),
         box=(box[0], box[1], box[2], box[3]) if box else None,
+        rough_box=bool(given.get("rough_box")),
     )

@@ -22,7 +22,13 @@ from tuban.parcels.imports.problems import ERROR, REMARK
 LEAST_M2 = 0.01
 SAME_SHARE = 0.98  # of the union: GEO-16
 NAMED = 5
-_GONE = {Stage.RECOVERED.value: Stage.RECOVERED.label, Stage.WITHDRAWN.value: Stage.WITHDRAWN.label}
+_UNDONE = "undone"
+"""All facts withdrawn: the parcel keeps its number and boundary, and is in no list."""
+_GONE = {
+    Stage.RECOVERED.value: Stage.RECOVERED.label,
+    Stage.WITHDRAWN.value: Stage.WITHDRAWN.label,
+    _UNDONE: "没有有效事实",
+}
 """Stages of land that may be given a new number and boundary."""
 
 _OVERLAPS = f"""
@@ -39,9 +45,12 @@ _OVERLAPS = f"""
     )
     SELECT d.row_no, p.id, p.region_id, p.parcel_no, i.area_m2,
            i.area_m2 > {SAME_SHARE} * (ST_Area(d.flat) + p.area_m2 - i.area_m2),
-           (SELECT f.stage FROM parcels_parcelphase f
-             WHERE f.parcel_id = p.id AND f.starts_on <= %s AND (f.ends_on IS NULL OR f.ends_on > %s)
-             LIMIT 1)
+           coalesce(
+             (SELECT f.stage FROM parcels_parcelphase f
+               WHERE f.parcel_id = p.id AND f.starts_on <= %s AND (f.ends_on IS NULL OR f.ends_on > %s)
+               LIMIT 1),
+             CASE WHEN EXISTS (SELECT FROM parcels_fact f WHERE f.parcel_id = p.id)
+                  THEN '{_UNDONE}' ELSE '' END)
       FROM drawn d
      CROSS JOIN LATERAL (
            SELECT k.id, k.region_id, k.parcel_no, ST_Transform(k.geometry, d.plane) AS flat,
@@ -65,7 +74,7 @@ class Overlap:
     Attributes:
         area_m2: On the plane of the row's projection.
         same: Almost the same land (GEO-16).
-        gone: 已收回, 已撤回; empty for a parcel that is still what its number says.
+        gone: 已收回, 已撤回, or without a valid fact; empty for a parcel that is still what its number says.
     """
 
     region: str

@@ -92,7 +92,7 @@ def read(
             progress(READING, done, total)
 
     region = Region.objects.filter(code=actor.region_code).first()
-    choices = {**asking.choices(given), "box": _box(region)}
+    choices = {**asking.choices(given), **_box(region)}
     file = reading.read_boundaries(content, name, choices, report=report)
     questions = asking.ask(file, given, earlier, actor.region_code)
     if not file.outlines:
@@ -100,11 +100,11 @@ def read(
     return BoundaryContent(file, questions)
 
 
-def _box(region: Region | None) -> list[float] | None:
-    """The district in degrees, for T17; a schematic border refuses nothing."""
-    if region is None or region.boundary is None or region.schematic:
-        return None
-    return list(region.boundary.extent)
+def _box(region: Region | None) -> dict[str, Any]:
+    """The district in degrees, for T17; a schematic border refuses nothing, it only warns."""
+    if region is None or region.boundary is None:
+        return {}
+    return {"box": list(region.boundary.extent), "rough_box": region.schematic}
 
 
 def _row(judged: Judged) -> tuple[Any, ...]:

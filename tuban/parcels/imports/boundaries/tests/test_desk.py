@@ -20,6 +20,7 @@ from tuban.parcels.imports.tests.books import ledger, row
 from tuban.parcels.imports.withdraw import withdraw_batch
 from tuban.parcels.models import Batch, Boundary, Outcome, Parcel, StagedRow, Upload, UploadState
 from tuban.parcels.tests.cast import CITY, DONGSHENG, EJIN_HORO, TODAY, make_parcel, make_user, mu
+from tuban.regions.models import Region
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +93,7 @@ def test_confirming_records_the_boundary_and_the_parcel_shows_it(clerk: User) ->
     assert 109.777 < west < east < 109.779
     assert 39.592 < south < north < 39.594
     batch.upload.refresh_from_db()
-    assert batch.upload.message == "已登记 1 行，批次 150602-20240930-01。"
+    assert batch.upload.message == "已登记 1 宗，批次 150602-20240930-01。"
 
 
 def test_the_same_file_again_adds_nothing(clerk: User) -> None:
@@ -200,7 +201,7 @@ def test_confirmed_too_early_the_waiting_row_stays_behind_with_a_reason(clerk: U
     assert batch.rows == 1
     assert problems(upload)[0][1] == "no_parcel"
     upload.refresh_from_db()
-    assert "另有 1 行没有登记" in upload.message
+    assert "另有 1 宗没有登记" in upload.message
 
 
 def test_numbers_are_compared_as_the_ledger_keys_them(clerk: User) -> None:
@@ -356,6 +357,40 @@ def test_land_that_was_recovered_may_be_given_a_new_number(clerk: User) -> None:
     assert (code, level) == ("GEO-16", "remark")
     assert "YS-1（已收回）" in message
     assert outcomes(upload) == {Outcome.NEW: 1}
+
+
+def test_a_parcel_left_without_facts_is_not_in_the_way(clerk: User) -> None:
+    approved = stage_upload(actor=clerk, source=ledger([row(parcel_no="YS-1")]), name="台账.xlsx")
+    batch = confirm_upload(actor=clerk, upload_id=approved.pk)
+    make_parcel(clerk, no="YS-2")
+    load(clerk, square("YS-1"))
+    withdraw_batch(actor=clerk, batch_id=batch.pk, reason="误传")
+
+    upload = stage(clerk, square("YS-2", 50))
+
+    ((_, code, level, message),) = problems(upload)
+    assert (code, level) == ("GEO-06", "remark")
+    assert "YS-1（没有有效事实）" in message
+    assert outcomes(upload) == {Outcome.NEW: 1}
+
+
+def test_land_far_from_a_schematic_border_is_doubted_and_from_a_real_one_refused(
+    clerk: User,
+) -> None:
+    make_parcel(clerk)
+    away = tuple(line.replace("37395", "40395") for line in square("YS-1"))
+
+    upload = stage(clerk, away, 带号="40")
+    ((_, code, level, message),) = problems(upload)
+    assert (code, level) == ("T17", "remark")
+    assert "在本区示意界线 50 公里以外" in message
+    assert outcomes(upload) == {Outcome.NEW: 1}
+
+    Region.objects.filter(code=DONGSHENG).update(schematic=False)
+    refused = stage(clerk, away, 带号="40")
+    assert ("T17", "error") in [(code, level) for _, code, level, _ in problems(refused)]
+    assert outcomes(refused) == {Outcome.ERROR: 1}
+    assert problems(stage(clerk, square("YS-1"))) == []
 
 
 def test_two_parcels_may_swap_land_in_one_file(clerk: User) -> None:
