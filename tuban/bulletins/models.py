@@ -212,7 +212,7 @@ class FigurePart(models.Model):
 
     figure = models.ForeignKey(Figure, models.CASCADE, related_name="parts", db_index=False)
     parcel = models.ForeignKey("parcels.Parcel", models.PROTECT, related_name="+", db_index=False)
-    starts_on = models.DateField("阶段起")
+    starts_on = models.DateField("时段起")
     stage = models.CharField("阶段", max_length=16, choices=[(s.value, s.label) for s in Stage])
     flags = models.JSONField("标记", default=list)
     m2 = area_field("面积（平方米）")

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tuban.accounts.access import may
 from tuban.accounts.models import User
 from tuban.instruments.access import drafts_for
 from tuban.instruments.binding import Subject, subject_of
 from tuban.instruments.inforce import Plan, in_force
-from tuban.instruments.models import DraftState, Instrument, Layer, Origin, Target, TargetRole
+from tuban.instruments.models import (
+    Draft,
+    DraftState,
+    Instrument,
+    Layer,
+    Origin,
+    Target,
+    TargetRole,
+)
 from tuban.regions.models import Level
 
 _IN_TABLES = (TargetRole.CELL, TargetRole.TOTAL, TargetRole.BASE)
@@ -114,11 +122,11 @@ def unmeasured(on: date) -> list[Unmeasured]:
     ]
 
 
-def waiting_drafts(user: User) -> int:
-    """How many plans wait for this post's review."""
+def waiting_drafts(user: User) -> QuerySet[Draft]:
+    """Plans that wait for this post's review."""
     if not may(user, "confirm_plan"):
-        return 0
-    return drafts_for(user).filter(state=DraftState.PENDING).count()
+        return Draft.objects.none()
+    return drafts_for(user).filter(state=DraftState.PENDING)
 
 
 def area_of(target: Target) -> Fraction | None:

@@ -73,7 +73,7 @@ def _rows(made: Contributions, progress: Progress, passed: list[Fraction]) -> It
         "parcel__approval__doc_no",
         "approved_on",
         "stage",
-        "starts_on",
+        "starts_on" if made.first else "stage_since",
         "area_m2",
     )
     for done, row in enumerate(found.iterator(chunk_size=CHUNK)):

@@ -277,7 +277,7 @@ def _parcel(row: ParcelPhase, on: date) -> dict[str, Any]:
         "on": on,
         "stage": row.stage,
         "stage_label": Stage(row.stage).label,
-        "since": row.starts_on,
+        "since": row.stage_since,
         "flags": row.flags,
         "verified": row.verified,
         "approved_m2": m2_text(row.approved_m2),

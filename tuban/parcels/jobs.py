@@ -178,7 +178,7 @@ def _watch(stop: Stop, reading_id: int | None = None) -> Progress:
     def watch(stage: str, done: int, total: int) -> None:
         if stop():
             raise Cancelled
-        if reading_id is not None and stage == READING:
+        if reading_id is not None and stage.startswith(READING):
             Upload.objects.filter(pk=reading_id, state=UploadState.READING).update(
                 stage=stage, done=done, total=total
             )

@@ -428,6 +428,8 @@ class ParcelPhase(models.Model):
     gap and overlap are excluded by construction and proved by `tuban rebuild-phases --check`.
 
     Attributes:
+        starts_on: First day of the period; a change of areas, marks or grounds begins a new one.
+        stage_since: 阶段起: first day of the first of the periods of the same stage in a row.
         projected: The period begins because time passed, not because a fact was recorded.
         unsupplied_disposed_m2: 批而未供 area that left the stock on `starts_on`.
         idle_disposed_m2: Recognised idle area that left the stock on `starts_on`.
@@ -438,8 +440,9 @@ class ParcelPhase(models.Model):
     # No index of its own: `phase_once_a_day` begins with the parcel, `phase_as_of` with the region.
     parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="phases", db_index=False)
     region = models.ForeignKey("regions.Region", models.PROTECT, db_index=False)
-    starts_on = models.DateField("阶段起")
-    ends_on = models.DateField("阶段止", null=True)
+    starts_on = models.DateField("时段起")
+    ends_on = models.DateField("时段止", null=True)
+    stage_since = models.DateField("阶段起")
     stage = models.CharField("阶段", max_length=16, choices=[(s.value, s.label) for s in Stage])
     projected = models.BooleanField("随时间届至")
     verified = models.BooleanField("依据已核实")

@@ -31,6 +31,7 @@ COLUMNS = (
     "region_id",
     "starts_on",
     "ends_on",
+    "stage_since",
     "stage",
     "projected",
     "verified",
@@ -130,10 +131,13 @@ def stored_fact(fact: Fact) -> LawFact:
     )
 
 
-def phase_row(parcel_id: int, region_code: str, period: Period, reviewed: set[FactId]) -> Row:
+def phase_row(
+    parcel_id: int, region_code: str, period: Period, since: date, reviewed: set[FactId]
+) -> Row:
     """One period as a row of `parcels_parcelphase`, in the order of COLUMNS.
 
     Args:
+        since: First day of the period's stage.
         reviewed: The parcel's facts that are 已复核.
     """
     grounds = ", ".join(
@@ -146,6 +150,7 @@ def phase_row(parcel_id: int, region_code: str, period: Period, reviewed: set[Fa
         region_code,
         period.starts_on,
         period.ends_on,
+        since,
         period.stage.value,
         period.projected,
         period.verified,
@@ -216,7 +221,21 @@ def derive(stored: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
         group = list(rows)
         reviewed: set[FactId] = {row[2] for row in group if row[-2]}
         periods = timeline(standing_facts(group)).periods
-        yield parcel_id, [phase_row(parcel_id, region_code, p, reviewed) for p in periods]
+        yield (
+            parcel_id,
+            [
+                phase_row(parcel_id, region_code, period, since, reviewed)
+                for period, since in _with_beginnings(periods)
+            ],
+        )
+
+
+def _with_beginnings(periods: Iterable[Period]) -> Iterator[tuple[Period, date]]:
+    """Each period with the first day of its stage: periods of one stage in a row share it."""
+    for _, run in groupby(periods, key=lambda period: period.stage):
+        same = list(run)
+        for period in same:
+            yield period, same[0].starts_on
 
 
 def rebuild(parcel_ids: Iterable[int], *, progress: Progress | None = None) -> int:

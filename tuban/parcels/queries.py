@@ -30,7 +30,7 @@ SORTS = {
     # By the parcel's own columns, so that a page of the whole ledger is read from their index.
     "parcel_no": ("parcel__region_id", "parcel__parcel_no"),
     "area": ("approved_m2", "supplied_m2", "parcel_id"),
-    "stage_on": ("starts_on", "parcel_id"),
+    "stage_on": ("stage_since", "parcel_id"),
     "next_on": ("next_on", "parcel_id"),
 }
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from itertools import groupby
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from tuban.accounts.access import may
@@ -212,12 +213,12 @@ class Progress:
     poll: str
 
 
-def waiting_uploads(user: User) -> int:
+def waiting_uploads(user: User) -> QuerySet[Upload]:
     """Uploads of this post that wait for its word: an answer, or the confirmation."""
     if not may(user, "import_ledger"):
-        return 0
+        return Upload.objects.none()
     waiting = (UploadState.ASKED, UploadState.STAGED)
-    return Upload.objects.filter(uploaded_by=user, state__in=waiting).count()
+    return Upload.objects.filter(uploaded_by=user, state__in=waiting)
 
 
 def desk_page(user: User, query: QueryDict) -> DeskPage:

@@ -84,7 +84,7 @@ FIELDS = (
     Field("未供面积", _of("unsupplied_m2"), "area"),
     Field("闲置面积", _of("idle_m2"), "area"),
     Field("阶段", lambda phase, facts: Stage(phase["stage"]).label, width=16),
-    Field("阶段起", _of("starts_on"), "day", 12),
+    Field("阶段起", _of("stage_since"), "day", 12),
     Field("标记", lambda phase, facts: "、".join(FLAG_LABELS.get(f, f) for f in phase["flags"])),
     Field("下一时限", _of("next_on"), "day", 12),
     Field("时限事项", lambda phase, facts: NEXT_LABELS.get(phase["next_kind"], "")),
@@ -98,7 +98,7 @@ _READ = (
     "parcel_id", "region__name", "parcel__parcel_no", "parcel__name", "parcel__location",
     "parcel__use", "parcel__holder", "parcel__holder_uscc", "parcel__permit_no", "parcel__approval__doc_no",
     "parcel__approval__name", "approved_on", "approved_m2", "supplied_m2", "unsupplied_m2",
-    "idle_m2", "stage", "starts_on", "flags", "next_on", "next_kind", "verified",
+    "idle_m2", "stage", "stage_since", "flags", "next_on", "next_kind", "verified",
 )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ FIELDS = (
     Field("批次名称", str, "", _row("parcel__approval__name")),
     Field("批准日期", date, "", _row("approved_on")),
     Field("阶段", str, "截至日的法定阶段", lambda row, *_: Stage(row["stage"]).label),
-    Field("阶段起", date, "", _row("starts_on")),
+    Field("阶段起", date, "", _row("stage_since")),
     Field("标记", str, "", lambda row, *_: "、".join(FLAG_LABELS.get(f, f) for f in row["flags"])),
     Field("下一时限", date, "", _row("next_on")),
     Field("时限事项", str, "", lambda row, *_: NEXT_LABELS.get(row["next_kind"], "")),
@@ -91,7 +91,7 @@ _READ = (
     "parcel_id", "region_id", "region__name", "parcel__parcel_no", "parcel__name",
     "parcel__location", "parcel__use", "parcel__holder", "parcel__approval__doc_no",
     "parcel__approval__name", "approved_on", "approved_m2", "supplied_m2", "unsupplied_m2",
-    "idle_m2", "stage", "starts_on", "flags", "next_on", "next_kind",
+    "idle_m2", "stage", "stage_since", "flags", "next_on", "next_kind",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -194,6 +195,11 @@ class LedgerContent:
         _stage_rows(actor, upload, self.sheet, claim)
 
 
+def _opening(seconds: float) -> str:
+    """What is said while nothing can be counted yet: that it goes on."""
+    return f"{READING}，已 {seconds:.0f} 秒"
+
+
 def _read_ledger(
     actor: User, content: bytes, name: str, progress: Progress | None, choices: dict[str, Any]
 ) -> LedgerSheet:
@@ -210,10 +216,11 @@ def _read_ledger(
         Unreadable: The file cannot be taken.
         Asked: The sender has to answer something first.
     """
+    began = time.monotonic()
 
     def report(done: int, total: int) -> None:
         if progress is not None:
-            progress(READING, done, total)
+            progress(READING if total else _opening(time.monotonic() - began), done, total)
 
     book = reading.read(content, name, report=report)
     given = choices.get(HEADINGS)

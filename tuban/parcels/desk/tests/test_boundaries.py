@@ -167,10 +167,9 @@ def test_an_old_datum_is_not_stored(desk: Client, clerk: User) -> None:
     [
         (b"swapped", {"swap_axes": "true"}, 4525),
         (b"degrees", {"degrees": "decimal"}, 4490),
-        (b"bare", {"coordinates_only": "true", "datum": "cgcs2000"}, 4525),
     ],
 )
-def test_axes_degrees_and_bare_numbers_are_asked_too(
+def test_axes_and_degrees_are_asked_too(
     desk: Client, clerk: User, content: bytes, given: dict[str, str], epsg: int
 ) -> None:
     make_parcel(clerk)
@@ -186,7 +185,6 @@ def test_axes_degrees_and_bare_numbers_are_asked_too(
             (lines[0], "1,1,39.593,109.777", "2,1,39.594,109.777", "3,1,39.594,109.778",
              "1,1,39.593,109.777")
         ),
-        b"bare": "\r\n".join(lines[1:]).encode(),
     }  # fmt: skip
 
     upload = handed_in(desk, files[content])
@@ -271,3 +269,12 @@ def test_queries_do_not_grow_with_the_rows(
 
     with django_assert_max_num_queries(25):
         desk.get(f"/imports/{upload.pk}/")
+
+
+def test_bare_coordinates_name_no_parcel_and_are_refused_at_once(desk: Client, clerk: User) -> None:
+    make_parcel(clerk)
+    upload = handed_in(desk, "\r\n".join(square("YS-1")[1:]).encode())
+
+    assert upload.state == UploadState.FAILED
+    assert "没有地块行" in upload.message
+    assert "地块编号" in upload.message

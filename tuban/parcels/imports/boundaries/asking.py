@@ -34,7 +34,7 @@ def choices(given: dict[str, str]) -> dict[str, Any]:
     for asks, value in answered.items():
         if asks == "zone":
             made[asks] = int(value)
-        elif asks in {"swap_axes", "coordinates_only"}:
+        elif asks == "swap_axes":
             made[asks] = value == _YES
         else:
             made[asks] = value

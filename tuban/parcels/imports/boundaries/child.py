@@ -17,7 +17,7 @@ from tuban.geodata.errors import GeodataError
 from tuban.geodata.model import BoundaryFile, Choices, Datum
 from tuban.geodata.txt import read
 from tuban.parcels.imports.boundaries import gate, outlines, wire
-from tuban.parcels.imports.boundaries.gate import no_parcels
+from tuban.parcels.imports.boundaries.gate import no_parcels, only_coordinates
 from tuban.parcels.imports.limits import MAX_BOUNDARY_PARCELS
 from tuban.parcels.imports.problems import Unreadable
 from tuban.parcels.imports.wire import Message
@@ -80,7 +80,7 @@ def answer(content: bytes, name: str, choices: str) -> Iterator[Message]:
 
 
 def _refuse(file: BoundaryFile) -> None:
-    """A file without parcels, unless somebody has yet to be asked; one with too many."""
+    """A file without parcels, one of bare coordinates (they name no parcel), one with too many."""
     if len(file.parcels) > MAX_BOUNDARY_PARCELS:
         raise Unreadable(
             "文件里的地块过多。",
@@ -88,7 +88,9 @@ def _refuse(file: BoundaryFile) -> None:
             cause=f"有 {len(file.parcels)} 宗，超过 {MAX_BOUNDARY_PARCELS // 10_000} 万宗。",
             remedy="请按旗区或批次分成几个文件后再上传。",
         )
-    if not file.parcels and all(offer.asks != "coordinates_only" for offer in file.offers):
+    if any(offer.asks == "coordinates_only" for offer in file.offers):
+        raise only_coordinates()
+    if not file.parcels:
         raise no_parcels()
 
 
@@ -100,7 +102,6 @@ def choices_from_json(given: dict[str, Any]) -> Choices:
         zone=given.get("zone"),
         swap_axes=bool(given.get("swap_axes")),
         degrees=given.get("degrees"),
-        coordinates_only=bool(given.get("coordinates_only")),
         box=(box[0], box[1], box[2], box[3]) if box else None,
         rough_box=bool(given.get("rough_box")),
     )

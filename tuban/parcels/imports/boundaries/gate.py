@@ -74,6 +74,17 @@ def no_parcels() -> Unreadable:
     )
 
 
+def only_coordinates() -> Unreadable:
+    """Rows of coordinates without a parcel's own line: nothing says which parcel they bound."""
+    return Unreadable(
+        "T01 文件只有坐标，没有地块行。",
+        code="only_coordinates",
+        cause="坐标前没有写明地块编号的一行，不知道是哪一宗。",
+        remedy="请在坐标前补一行“界址点数,地块面积,地块编号,地块名称,面,图幅号,地块用途,地类编码,@”，"
+        "每行坐标写作“点号,圈号,X,Y”，再上传。",
+    )
+
+
 def has_long_line(content: bytes) -> bool:
     """Whether a line is longer than the most allowed; one of half that length never is.
 
