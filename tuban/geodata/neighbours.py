@@ -19,6 +19,7 @@ from tuban.geodata.codes import Level
 _LEAST_M2 = 0.01
 _SAME_SHARE = 0.98
 _GAP_M = 1.0
+_GRID_M = 0.0001
 _SHARPEST = 5.0  # mitre limit: notches wider than 23° are no gaps
 
 
@@ -66,7 +67,10 @@ def _gaps(polygons: NDArray[np.object_], names: NDArray[np.int64]) -> Iterator[D
     half = _GAP_M / 2
     style = {"join_style": "mitre", "mitre_limit": _SHARPEST}
     closed = shapely.buffer(shapely.buffer(whole, half, **style), -half, **style)
-    holes = shapely.get_parts(shapely.difference(closed, whole))
+    # Buffered there and back, edges nearly coincide or even cross by a hair: only valid shapes on a
+    # grid can always be told apart.
+    closed = shapely.make_valid(closed, method="structure", keep_collapsed=False)
+    holes = shapely.get_parts(shapely.difference(closed, whole, grid_size=_GRID_M))
     wide = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
     for piece in (*holes, *wide):
         area, width = float(piece.area), _width(piece)
