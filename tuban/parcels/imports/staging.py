@@ -234,7 +234,11 @@ def _read_ledger(
     ledger.notes.extend(Note("file", remark) for remark in book.remarks)
     if not ledger.records:
         raise sheets.no_records(ledger)
+    if progress is not None:
+        progress(f"{READING}，核对各行之间", total, total)
     ledger.notes.extend(crosschecks.add(ledger.records, ledger.mapping))
+    if progress is not None:
+        progress(f"{READING}，对照台账", total, total)
     ledger.notes.extend(recordchecks.add(ledger.records, ledger.mapping, region_codes(actor)))
     report(total, total)
     return ledger
