@@ -56,7 +56,6 @@ def write(rows: Iterable[Mapping[str, Value]] = (), *, area_unit: Unit = Unit.HA
     """
     buffer = io.BytesIO()
     options = {
-        "in_memory": True,
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -74,6 +73,7 @@ def write(rows: Iterable[Mapping[str, Value]] = (), *, area_unit: Unit = Unit.HA
         _write_head(sheet, formats, columns)
         for at, row in enumerate(rows, start=FIRST_ROW):
             _write_row(sheet, at, row, formats)
+        _unlock_the_rest(sheet, len(columns), formats)
         _validate(sheet, ranges, columns)
         _write_notes(notes, book, columns)
     return buffer.getvalue()
@@ -110,8 +110,6 @@ def _write_head(sheet: Worksheet, formats: dict[Any, Format], columns: tuple[Col
     """The hidden key row, the headings, widths, protection and print set-up."""
     for index, column in enumerate(columns):
         sheet.set_column(index, index, _WIDTHS.get(column.type, 13), formats[column.type])
-    # A row can only be deleted from a protected sheet when no cell of it is locked.
-    sheet.set_column(len(columns), _LAST_COLUMN, None, formats[Type.TEXT])
     sheet.set_row(0, None, None, {"hidden": True})
     for index, column in enumerate(columns):
         sheet.write_string(0, index, column.key, formats["head"])
@@ -124,6 +122,14 @@ def _write_head(sheet: Worksheet, formats: dict[Any, Format], columns: tuple[Col
     sheet.set_paper(8)  # A3
     sheet.protect("", {"format_columns": True, "insert_rows": True, "delete_rows": True,
                        "sort": True, "autofilter": True})  # fmt: skip
+
+
+def _unlock_the_rest(sheet: Worksheet, first: int, formats: dict[Any, Format]) -> None:
+    """A row can only be deleted from a protected sheet when no cell of it is locked.
+
+    To be called after the rows: the writer looks at every formatted column of a row it writes.
+    """
+    sheet.set_column(first, _LAST_COLUMN, None, formats[Type.TEXT])
 
 
 def _write_row(
