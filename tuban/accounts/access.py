@@ -21,6 +21,9 @@ class Act(StrEnum):
     DRAFT_BULLETIN = "draft_bulletin"
     REVIEW_BULLETIN = "review_bulletin"
     ISSUE_BULLETIN = "issue_bulletin"
+    REPORT_TASK = "report_task"
+    ACCEPT_TASK = "accept_task"
+    ASSIGN_TASK = "assign_task"
     READ_HISTORY = "read_history"
     MANAGE_ACCOUNTS = "manage_accounts"
 
@@ -40,15 +43,21 @@ _LABELS = {
     Act.DRAFT_BULLETIN: "起草通报",
     Act.REVIEW_BULLETIN: "审核通报",
     Act.ISSUE_BULLETIN: "签发和作废通报",
+    Act.REPORT_TASK: "上报任务",
+    Act.ACCEPT_TASK: "核验任务",
+    Act.ASSIGN_TASK: "调整任务的节点和承办单位",
     Act.READ_HISTORY: "查看变更记录",
     Act.MANAGE_ACCOUNTS: "管理账号",
 }
 
 # Who reports does not review (登记与复核分离): no role holds both record_fact and review_fact. A
 # bulletin passes three posts: whoever drafted it does not review it, whoever did either does not
-# issue it (`tuban.bulletins.actions`).
+# issue it (`tuban.bulletins.actions`). Of a task, a role may report and accept, but never the same
+# duty: whose duty it is decides (`tuban.supervision.parting`).
 PERMISSIONS: dict[Role, frozenset[Act]] = {
-    Role.CITY_LEADER: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY, Act.ISSUE_BULLETIN}),
+    Role.CITY_LEADER: frozenset(
+        {Act.READ, Act.EXPORT, Act.READ_HISTORY, Act.ISSUE_BULLETIN, Act.ACCEPT_TASK}
+    ),
     Role.CITY_REVIEWER: frozenset(
         {
             Act.READ,
@@ -58,6 +67,9 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.CONFIRM_PLAN,
             Act.DRAFT_BULLETIN,
             Act.REVIEW_BULLETIN,
+            Act.REPORT_TASK,
+            Act.ACCEPT_TASK,
+            Act.ASSIGN_TASK,
             Act.READ_HISTORY,
         }
     ),
@@ -69,10 +81,11 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.IMPORT_LEDGER,
             Act.CONFIRM_PLAN,
             Act.DRAFT_BULLETIN,
+            Act.REPORT_TASK,
             Act.READ_HISTORY,
         }
     ),
-    Role.DEPARTMENT: frozenset({Act.READ, Act.EXPORT}),
+    Role.DEPARTMENT: frozenset({Act.READ, Act.EXPORT, Act.REPORT_TASK, Act.ACCEPT_TASK}),
     Role.AUDITOR: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY}),
     Role.SYSTEM_ADMIN: frozenset({Act.READ, Act.MANAGE_ACCOUNTS}),
 }

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "tuban.accounts",
     "tuban.parcels",
     "tuban.instruments",
+    "tuban.supervision",
     "tuban.measures",
     "tuban.atlas",
     "tuban.bulletins",

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from tuban.accounts.access import region_codes, require
 from tuban.accounts.models import User
@@ -19,6 +20,9 @@ from tuban.instruments.models import Draft, Instrument, Origin
 from tuban.instruments.recording import Held, day_of, write_rows
 from tuban.regions.models import Region
 from tuban.values.places import resolve_place
+
+plan_stands = Signal()
+"""Sent with `instrument` in the transaction that lets a plan stand: what follows, follows at once."""
 
 
 class PlanRefused(DomainError):
@@ -98,6 +102,7 @@ def make_stand(
         confirmed_at=clock.now(),
     )
     write_rows(instrument, reading, decided or Held())
+    plan_stands.send(Instrument, instrument=instrument)
     return instrument
 
 

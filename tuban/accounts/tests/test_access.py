@@ -12,7 +12,7 @@ from tuban.parcels.tests.cast import CITY, DONGSHENG, make_user
 from tuban.values.places import REGIONS
 
 WHO_MAY = {
-    Role.CITY_LEADER: {"read", "export", "read_history", "issue_bulletin"},
+    Role.CITY_LEADER: {"read", "export", "read_history", "issue_bulletin", "accept_task"},
     Role.CITY_REVIEWER: {
         "read",
         "export",
@@ -21,6 +21,9 @@ WHO_MAY = {
         "confirm_plan",
         "draft_bulletin",
         "review_bulletin",
+        "report_task",
+        "accept_task",
+        "assign_task",
         "read_history",
     },
     Role.BANNER_CLERK: {
@@ -30,9 +33,10 @@ WHO_MAY = {
         "import_ledger",
         "confirm_plan",
         "draft_bulletin",
+        "report_task",
         "read_history",
     },
-    Role.DEPARTMENT: {"read", "export"},
+    Role.DEPARTMENT: {"read", "export", "report_task", "accept_task"},
     Role.AUDITOR: {"read", "export", "read_history"},
     Role.SYSTEM_ADMIN: {"read", "manage_accounts"},
 }
