@@ -95,6 +95,7 @@ class Forbidden(DomainError):
     """无权办理: the post's role does not include the act."""
 
     def __init__(self, user: User, act: Act) -> None:
+        self.act = act
         holders = "、".join(role.label for role in Role if act in PERMISSIONS[role])
         super().__init__(
             f"本岗位不能{act.label}。",

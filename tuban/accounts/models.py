@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import pgtrigger
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
@@ -111,6 +113,8 @@ class User(AbstractUser):
     Attributes:
         post: The post that signs in; None for an account that has been left without one. Such an
             account sees no parcel and may do nothing.
+        must_change_password: The password was set by an administrator, who therefore knows it; no
+            page but that for changing it opens until it is changed.
     """
 
     first_name = None  # type: ignore[assignment]
@@ -119,6 +123,7 @@ class User(AbstractUser):
     post = models.ForeignKey(
         Post, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="岗位"
     )
+    must_change_password = models.BooleanField("须改口令", default=False)
 
     EMAIL_FIELD = ""
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -213,3 +218,68 @@ class IdempotentCall(models.Model):
         verbose_name = "已办请求"
         constraints = (models.UniqueConstraint(fields=("user", "key"), name="call_once_a_key"),)
         indexes = (models.Index(fields=("made_at",), name="call_made_at"),)
+
+
+class FormerPassword(models.Model):
+    """用过的口令: hashes of an account's last passwords, so that none of them is taken again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="former_passwords")
+    password = models.CharField("散列", max_length=128)
+
+    class Meta:
+        verbose_name = "用过的口令"
+
+
+class ChangeRecord(models.Model):
+    """变更记录: who did what, when, from where. Append-only; written by `records.record`.
+
+    Attributes:
+        deed: Code of `records.Deed`.
+        actor: None when nobody was signed in, or the account does not exist.
+        who: 单位与岗位 as they were called then.
+        region: Whose record it is: the object's 旗区, else the post's; None where neither is known.
+        subject_type: Model of the object, e.g. `parcels.parcel`; empty when there is none.
+        subject: The object as people call it, e.g. its 地块编号.
+        detail: What changed, by Chinese label.
+        ip: None for a background job or a command.
+    """
+
+    at = models.DateTimeField("时间")
+    deed = models.CharField("事项", max_length=40)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="账号"
+    )
+    who = models.CharField("岗位", max_length=200)
+    region = models.ForeignKey(
+        "regions.Region", models.PROTECT, null=True, related_name="+", verbose_name="旗区"
+    )
+    subject_type = models.CharField("对象类别", max_length=60, blank=True)
+    subject_id = models.BigIntegerField("对象编号", null=True)
+    subject = models.CharField("对象", max_length=200, blank=True)
+    detail = models.JSONField("内容", default=dict)
+    door = models.CharField("途径", max_length=6)
+    ip = models.GenericIPAddressField("来源地址", null=True)
+    request_no = models.CharField("请求编号", max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = "变更记录"
+        indexes = (
+            models.Index(fields=("region", "-id"), name="record_of_region"),
+            models.Index(fields=("subject_type", "subject_id", "-id"), name="record_of_subject"),
+            models.Index(fields=("actor", "-id"), name="record_of_actor"),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="record_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="record_no_truncate",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION '变更记录只增不改';",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.who} {self.deed}"

@@ -15,6 +15,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from tuban.accounts.access import Forbidden
+from tuban.accounts.middleware import record_refusal
 from tuban.accounts.models import User
 from tuban.accounts.tokens import holder
 from tuban.bulletins.api import router as bulletins
@@ -58,6 +60,8 @@ for router in (parcels, measures, instruments, bulletins):
 
 @api.exception_handler(DomainError)
 def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    if isinstance(error, Forbidden):
+        record_refusal(request, error)
     return refusal(request, error)
 
 

@@ -6,6 +6,8 @@ TUBAN_TODAY         YYYY-MM-DD, honoured only in the demonstration and in tests
 TUBAN_DEMO          1 in the demonstration: fictional data, plain http on 127.0.0.1
 TUBAN_SECRET_KEY_FILE  default: a key made once in the state folder
 TUBAN_HOSTS         comma-separated host names the site answers to
+TUBAN_TRUSTED_PROXIES  comma-separated addresses or networks whose X-Forwarded-… is believed
+TUBAN_SECOND_FACTOR_ROLES  comma-separated roles that must use a second factor
 TUBAN_POOL          1 in the web server: its threads share connections
 """
 
@@ -26,6 +28,11 @@ def _flag(name: str) -> bool:
     if value not in {"0", "1"}:
         raise ValueError(f"环境变量 {name} 只能是 0 或 1，现为 {value!r}。")
     return value == "1"
+
+
+def _listed(name: str, default: str = "") -> list[str]:
+    """The comma-separated words of a variable."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
 def _secret_key() -> str:
@@ -54,11 +61,13 @@ _demonstration = None if _given_url or TESTING else state.running()
 DEMO = _flag("TUBAN_DEMO") or _demonstration is not None
 DEBUG = False
 
+TRUSTED_PROXIES = _listed("TUBAN_TRUSTED_PROXIES")
+
 _today = os.environ.get("TUBAN_TODAY") or (_demonstration.today if _demonstration else "")
 TUBAN_TODAY: date | None = date.fromisoformat(_today) if _today and (DEMO or TESTING) else None
 
 SECRET_KEY = "only-for-tests" if TESTING else _secret_key()
-ALLOWED_HOSTS = [h for h in os.environ.get("TUBAN_HOSTS", "").split(",") if h] or [
+ALLOWED_HOSTS = _listed("TUBAN_HOSTS") or [
     "localhost",
     "127.0.0.1",
     "[::1]",
@@ -73,6 +82,9 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "pgtrigger",
     "axes",
+    "allauth",
+    "allauth.account",  # allauth.mfa stands on it; its own pages are not mounted
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "tuban.core",
     "tuban.web",
@@ -100,7 +112,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tuban.accounts.middleware.Duties",
     "tuban.core.middleware.DomainErrors",
+    "tuban.accounts.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -167,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("CommonPasswordValidator", {}),
         ("NumericPasswordValidator", {}),
     )
-]
+] + [{"NAME": "tuban.accounts.passwords.NotUsedBefore"}]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "login"
@@ -181,9 +196,25 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "tuban.accounts.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "tuban.core.whence.client_ip"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+# Roles that must use a second factor. The demonstration's accounts sign in with a password alone.
+SECOND_FACTOR_ROLES = _listed(
+    "TUBAN_SECOND_FACTOR_ROLES", "" if DEMO or TESTING else "system_admin"
+)
+MFA_ADAPTER = "tuban.accounts.secondfactor.Adapter"
+MFA_TOTP_ISSUER = "图斑"
+MFA_TOTP_PERIOD = 30
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be off by half a minute
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+
+SESSION_ENDS_AFTER = timedelta(hours=12)  # counted from signing in, however busy one is
 SESSION_COOKIE_AGE = 30 * 60  # idle; IdleSession prolongs it while somebody works
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from tuban.core import failures
+from tuban.core import failures, whence
 from tuban.core.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -43,9 +43,11 @@ class RequestNumber:
         """Numbers the request. A number sent by the client is not believed."""
         number = "".join(secrets.choice(_ALPHABET) for _ in range(10))
         request.number = number  # type: ignore[attr-defined]
+        whence.forget_forged(request)
         token = _request_no.set(number)
         try:
-            response = self.get_response(request)
+            with whence.entering(request, number):
+                response = self.get_response(request)
         finally:
             _request_no.reset(token)
         response["X-Request-Id"] = number
