@@ -23,6 +23,7 @@ PLATFORM = MappingProxyType(
         "confirm-plan": ("confirm_plan", "确认方案生效：任务和目标成立"),
         "import-ledger": ("import_ledger", "核对台账；加 --confirm 登记"),
         "import-regions": ("import_regions", "导入旗区界线，替换示意界线"),
+        "import-workdays": ("import_workdays", "导入一年的节假日安排"),
         "rebuild-phases": ("rebuild_phases", "重建全部阶段；加 --check 只核对"),
         "demo": ("demo", "载入（load）或删除（remove）演示"),
         "demo-accounts": ("demo_accounts", "列出演示账号"),

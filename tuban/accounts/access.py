@@ -26,6 +26,7 @@ class Act(StrEnum):
     ASSIGN_TASK = "assign_task"
     READ_HISTORY = "read_history"
     MANAGE_ACCOUNTS = "manage_accounts"
+    IMPORT_WORKDAYS = "import_workdays"
 
     @property
     def label(self) -> str:
@@ -48,6 +49,7 @@ _LABELS = {
     Act.ASSIGN_TASK: "调整任务的节点和承办单位",
     Act.READ_HISTORY: "查看变更记录",
     Act.MANAGE_ACCOUNTS: "管理账号",
+    Act.IMPORT_WORKDAYS: "导入节假日安排",
 }
 
 # Who reports does not review (登记与复核分离): no role holds both record_fact and review_fact. A
@@ -87,7 +89,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
     ),
     Role.DEPARTMENT: frozenset({Act.READ, Act.EXPORT, Act.REPORT_TASK, Act.ACCEPT_TASK}),
     Role.AUDITOR: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY}),
-    Role.SYSTEM_ADMIN: frozenset({Act.READ, Act.MANAGE_ACCOUNTS}),
+    Role.SYSTEM_ADMIN: frozenset({Act.READ, Act.MANAGE_ACCOUNTS, Act.IMPORT_WORKDAYS}),
 }
 
 

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "tuban.regions",
     "tuban.accounts",
     "tuban.parcels",
+    "tuban.workdays",
     "tuban.instruments",
     "tuban.supervision",
     "tuban.measures",

@@ -7,7 +7,7 @@ Friday are worked (TIM-12).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib import resources
@@ -74,6 +74,46 @@ class HolidayYear:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """放假通知 of one year as it was imported.
+
+    A notice also arranges the days around New Year that lie in a neighbouring year, as that of
+    2008 did with 29 to 31 December 2007.
+
+    Attributes:
+        off: 放假的日子.
+        worked: 调休上班的日子.
+    """
+
+    year: int
+    off: frozenset[date]
+    worked: frozenset[date]
+    doc_no: str = ""
+
+    @property
+    def own_year(self) -> HolidayYear:
+        """What it says of its own year.
+
+        Raises:
+            ValueError: A make-up day is no weekend, or a day is both off and worked.
+        """
+        return HolidayYear(
+            self.year,
+            frozenset(day for day in self.off if day.year == self.year),
+            frozenset(day for day in self.worked if day.year == self.year),
+            self.doc_no,
+        )
+
+    def beside(self, known: HolidayYear) -> HolidayYear:
+        """A neighbouring year with the days of it that this notice arranges."""
+        off = frozenset(day for day in self.off if day.year == known.year)
+        worked = frozenset(day for day in self.worked if day.year == known.year)
+        if not off | worked:
+            return known
+        return replace(known, off=(known.off - worked) | off, worked=(known.worked - off) | worked)
+
+
+@dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """工作日历: the years it covers, one notice each."""
 
@@ -127,6 +167,20 @@ class WorkCalendar:
             return -self.workdays_between(end, start)
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
         return sum(self.is_workday(day) for day in days)
+
+    def with_notices(self, notices: Iterable[Notice]) -> WorkCalendar:
+        """The calendar with imported notices, one for a year at most.
+
+        The own year of each replaces the former; days around New Year are put into the
+        neighbouring year where that is covered.
+        """
+        given = sorted(notices, key=lambda notice: notice.year)
+        years = dict(self.with_years(notice.own_year for notice in given).years)
+        for notice in given:
+            for year in (notice.year - 1, notice.year + 1):
+                if year in years:
+                    years[year] = notice.beside(years[year])
+        return WorkCalendar(MappingProxyType(years))
 
     def with_years(self, more: Iterable[HolidayYear]) -> WorkCalendar:
         """The calendar with further years; a year given again replaces the former."""

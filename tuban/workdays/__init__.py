@@ -1,0 +1,1 @@
+"""工作日历: the years that come with the product and the notices imported since."""
