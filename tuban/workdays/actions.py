@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 
 from tuban.accounts.access import require
 from tuban.accounts.models import User
+from tuban.accounts.records import record
 from tuban.core import clock
 from tuban.values.workdays import published
 from tuban.workdays.checks import check
+from tuban.workdays.deeds import NOTICE_IMPORTED
 from tuban.workdays.models import MAX_REASON, HolidayNotice
 from tuban.workdays.problems import NoticeUnnamed, Overtaken, ReasonMissing, WithProblems
 from tuban.workdays.rows import Row
@@ -59,7 +61,7 @@ def import_notice(
             standing = standing_notice(year)
             if (standing.pk if standing else None) != supersedes:
                 raise Overtaken(year)
-            return HolidayNotice.objects.create(
+            notice = HolidayNotice.objects.create(
                 year=year,
                 doc_no=checked.notice.doc_no,
                 off=sorted(checked.notice.off),
@@ -69,6 +71,9 @@ def import_notice(
                 supersedes=standing,
                 reason=reason,
             )
+            detail = {"发文字号": notice.doc_no, "理由": reason}
+            record(actor, NOTICE_IMPORTED, about=notice, detail=detail)
+            return notice
     except IntegrityError as error:  # another post was first by a moment
         raise Overtaken(year) from error
 

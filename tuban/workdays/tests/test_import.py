@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tuban.accounts.access import Forbidden
-from tuban.accounts.models import Role
+from tuban.accounts.models import ChangeRecord, Role
 from tuban.law.counting import TermUnit, due
 from tuban.law.files import load_yaml
 from tuban.parcels.tests.cast import CITY, make_user
@@ -128,6 +128,7 @@ def test_the_page_shows_the_year_before_it_is_taken(client: Client) -> None:
 
     done = client.post("/workdays/import/confirm/", {**given, "supersedes": ""})
     assert done["Location"] == "/workdays/2027/"
+    assert ChangeRecord.objects.get(deed="workdays.imported").subject.startswith("2027 年")
     assert "即时生效" in client.get("/workdays/2027/").content.decode()
 
     again = given | {"days": given["days"].replace("2027-06-09", "2027-06-14")}
