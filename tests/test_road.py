@@ -16,7 +16,7 @@ from django.test import Client
 from docx import Document
 from pytest_django import Settings
 
-from tests.road import ledger_file, plan_text
+from tests.road import boundary_file, ledger_file, plan_text, stages_of, tile_at
 from tuban.accounts.models import Organisation, OrganisationKind, Post, Role, User
 from tuban.bulletins import actions as bulletins
 from tuban.bulletins.models import Bulletin
@@ -119,7 +119,19 @@ def test_a_plan_and_a_ledger_become_a_live_board(settings: Settings, tmp_path: P
     before = client.get("/board/?unit=mu").content.decode()
     assert figure(before, "unsupplied_stock", DONGSHENG) == "90.00"
 
-    # A fact recorded by a person: phase, measure and board change, and nothing else moves.
+    # A boundary file in: the parcel lies on the map.
+    drawn = stage_upload(actor=clerk, source=boundary_file("YS-1"), name="界址点.txt")
+    confirm_upload(actor=clerk, upload_id=drawn.pk)
+    parcel.refresh_from_db()
+    assert parcel.geometry is not None
+    tile = "/tiles/parcels/{}/{}/{}.mvt".format(*tile_at(*parcel.geometry.centroid.coords, 16))
+
+    def on_the_map() -> dict[str, str]:
+        return stages_of(client.get(f"{tile}?on={ON}").content, tmp_path / "tile.mvt")
+
+    assert on_the_map() == {"YS-1": Stage.UNSUPPLIED}
+
+    # A fact recorded by a person: phase, measure, board and tile change, and nothing else moves.
     record_fact(
         actor=clerk,
         parcel_id=parcel.pk,
@@ -141,6 +153,7 @@ def test_a_plan_and_a_ledger_become_a_live_board(settings: Settings, tmp_path: P
     after = client.get("/board/?unit=mu").content.decode()
     assert figure(after, "unsupplied_stock", DONGSHENG) == "60.00"
     assert client.get("/board/?unit=mu&on=2024-05-05").content.decode().count("90.00") > 0
+    assert on_the_map() == {"YS-1": Stage.SUPPLIED}
 
     # Every figure opens its rows, and the rows sum to it.
     opened = contributions(

@@ -62,6 +62,14 @@ def test_a_clerk_asks_the_map(
     assert axe() == []
     console_errors.clear()  # the checker's own style sheet is refused like any other
 
+    # The legend's lines are conditions: only idle land, then all again, the view where it was.
+    hashed = page.url.rpartition("#")[2]
+    page.get_by_role("link", name="闲置（已认定）").click()
+    expect(window).to_contain_text("0 宗")
+    assert page.url.endswith(f"stage=idle#{hashed}")
+    page.get_by_role("link", name="去掉条件：阶段").click()
+    expect(window).to_contain_text("1 宗")
+
     page.get_by_role("button", name="测距").click()
     page.mouse.click(middle[0] - 100, middle[1])
     page.wait_for_timeout(350)
@@ -83,6 +91,12 @@ def test_a_clerk_asks_the_map(
     page.mouse.up()
     page.wait_for_url(re.compile(r"/parcels/\?.*box="))
     expect(page.get_by_role("link", name="YS-150602-0147")).to_be_visible()
+
+    # Back to the map with the same box, and from the parcel to itself, already asked about.
+    page.get_by_role("link", name="在图上看").click()
+    expect(window).to_contain_text("1 宗")
+    page.goto(f"{server.url}/map/?parcel={parcel.pk}&on=2024-09-30")
+    expect(hits).to_contain_text("YS-150602-0147")
     assert console_errors == []
 
 

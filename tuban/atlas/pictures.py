@@ -18,8 +18,8 @@ from tuban.parcels.models import BatchWithdrawal, Boundary
 from tuban.parcels.phases import AREA_OF_STAGE, SUPPLIED
 from tuban.parcels.queries import record_mark
 
-CELLS_A_SIDE = 5
-"""A tile is divided into 2 ** 5 by 2 ** 5 cells."""
+CELLS_A_SIDE = 4
+"""A tile is divided into 2 ** 4 by 2 ** 4 cells: drawn, one has room for a number."""
 FIRST_ZOOM, LAST_ZOOM = 5, 12
 """Zooms whose tiles are made of cells; from the next one on parcels are drawn."""
 FINEST = LAST_ZOOM + CELLS_A_SIDE
@@ -58,10 +58,10 @@ _MAKE = f"""
 
 
 def map_mark() -> str:
-    """How far the record has come, boundaries included."""
+    """How far the record has come, boundaries included; sums of another cell size are out of date."""
     last = Boundary.objects.aggregate(last=Max("pk"))["last"]
     withdrawn = BatchWithdrawal.objects.aggregate(last=Max("pk"))["last"]
-    return f"{record_mark()}:{last}:{withdrawn}"
+    return f"{record_mark()}:{last}:{withdrawn}:{CELLS_A_SIDE}"
 
 
 def picture(on: date) -> Picture:

@@ -18,7 +18,7 @@ from django.db import connection
 
 from tuban.accounts.models import User
 from tuban.atlas.asking import window
-from tuban.atlas.pages import SIGNS
+from tuban.atlas.pages import sign_of
 from tuban.core.errors import DomainError
 from tuban.geodata.crs import GEOGRAPHIC, Zone, transform, zone_of_longitude
 from tuban.geodata.model import Box
@@ -227,7 +227,7 @@ def _shapes(rows: Any, plane: _Plane) -> tuple[tuple[Shape, ...], tuple[LegendEn
         look, words = stage_look(row.stage, row.flags), stage_words(row.stage, row.flags)
         counts[look, words] = counts.get((look, words), 0) + 1
         spot = shapely.point_on_surface(drawn)
-        sign = SIGNS.get(look, "") if drawn.area >= _SIGN_MM2 else ""
+        sign = sign_of(row.stage, row.flags) if drawn.area >= _SIGN_MM2 else ""
         made.append(Shape(_path(drawn), look, sign, spot.x, spot.y, row.parcel.parcel_no))
     order = {stage_look(stage): position for position, stage in enumerate(Stage)}
     entries = sorted(counts.items(), key=lambda item: (order.get(item[0][0], 99), item[0][1]))

@@ -16,6 +16,7 @@ from tuban.atlas import asking, pages, sheets, tiles
 from tuban.core.errors import DomainError
 from tuban.parcels.access import get_parcel
 from tuban.parcels.filters import chips, form_for
+from tuban.parcels.models import Parcel
 from tuban.parcels.queries import ParcelFilter
 from tuban.values.area import Unit, format_area
 from tuban.web import context
@@ -29,13 +30,14 @@ _OWN = ("box", "at", "reach", "points", "zone", "page", "on", "unit", "parcel", 
 def page(request: SignedInRequest) -> HttpResponse:
     """The map, opened around `?parcel=` or what the post may see, with the list's filters."""
     require(request.user, "read")
-    wanted = request.GET.get("parcel", "")
-    parcel = get_parcel(request.user, int(wanted)) if _is_number(wanted) else None
+    number = request.GET.get("parcel", "")
+    parcel = get_parcel(request.user, int(number)) if _is_number(number) else None
     unit = context.read(request).unit or Unit.MU
     form = form_for(request.user, request.GET)
-    form.wanted(unit)
+    frame = pages.frame(request.user, form.wanted(unit), parcel)
     given = {
-        "frame": ",".join(f"{edge:.6f}" for edge in pages.frame(request.user, parcel)),
+        "frame": ",".join(f"{edge:.6f}" for edge in frame),
+        "shown": _inside(parcel),
         "chips": chips(form, request.GET, unit),
         "filters": _filters(request),
         "zones": pages.ZONES,
@@ -95,8 +97,7 @@ def window(request: SignedInRequest) -> HttpResponse:
     wanted = _wanted(request)
     if wanted.box is None:
         raise _Unasked("box", "西,南,东,北，单位度")
-    query = request.GET.copy()
-    panel = pages.window_panel(request.user, wanted, asof.on, wanted.box, query.urlencode(safe=","))
+    panel = pages.window_panel(request.user, wanted, asof.on, wanted.box, request.GET.copy())
     return render(request, "atlas/_window.html", {"panel": panel, "unit": asof.unit or Unit.MU})
 
 
@@ -170,6 +171,14 @@ class _Unasked(DomainError):
             place=f"地址中的 {name}",
             remedy=f"应写成：{form}。",
         )
+
+
+def _inside(parcel: Parcel | None) -> str:
+    """A place inside the parcel as `lon,lat`, to be asked at once; empty without a boundary."""
+    if parcel is None or parcel.geometry is None:
+        return ""
+    spot = parcel.geometry.point_on_surface
+    return f"{spot.x:.8f},{spot.y:.8f}"
 
 
 def _is_number(written: str) -> bool:

@@ -247,3 +247,43 @@ def test_the_nearest_scale() -> None:
     assert nearest_scale(6_900) == 5_000
     assert nearest_scale(7_200) == 10_000
     assert nearest_scale(9e9) == SCALES[-1]
+
+
+def framed(page: str) -> list[float]:
+    found = re.search(r'data-frame="([^"]+)"', page)
+    assert found
+    return [float(edge) for edge in found[1].split(",")]
+
+
+def test_the_map_opens_around_what_was_asked_for(
+    client: Client, parcels: tuple[Parcel, Parcel]
+) -> None:
+    signed_in(client, Role.CITY_REVIEWER, CITY)
+    whole = framed(client.get("/map/").content.decode())
+    assert whole[2] - whole[0] > 3, "the nine 旗区, not only where parcels lie"
+
+    one = framed(client.get(f"/map/?region={EJIN_HORO}").content.decode())
+    assert one == pytest.approx([*HERE, HERE[0] + SIDE / 2, HERE[1] + SIDE / 2], abs=1e-6)
+    assert framed(client.get(f"/map/?box={BOX}").content.decode()) == pytest.approx(
+        [float(edge) for edge in BOX.split(",")], abs=1e-6
+    )
+    page = client.get(f"/map/?parcel={parcels[0].pk}").content.decode()
+    assert framed(page) == pytest.approx([*HERE, HERE[0] + SIDE, HERE[1] + SIDE], abs=1e-6)
+    assert 'data-shown="109.98' in page
+
+
+def test_the_legend_turns_conditions_on_and_off(
+    client: Client, parcels: tuple[Parcel, Parcel]
+) -> None:
+    signed_in(client, Role.CITY_REVIEWER, CITY)
+
+    def links(query: str) -> dict[str, str]:
+        panel = client.get(f"/map/window/?box={BOX}&{query}").content.decode()
+        found = re.findall(r'<li><a href="([^"]+)".*?</i>([^<]+)', panel)
+        return {words: href.replace("&amp;", "&") for href, words in found}
+
+    assert links("unit=mu")["批而未供"] == "/map/?unit=mu&stage=unsupplied"
+    chosen = links("stage=unsupplied")
+    assert chosen["批而未供"] == "/map/?"
+    assert chosen["闲置（已认定）"] == "/map/?stage=unsupplied&stage=idle"
+    assert chosen["闲置满二年"] == "/map/?stage=unsupplied&flag=two_years"

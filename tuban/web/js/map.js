@@ -130,12 +130,15 @@ const parcels = new VectorTileLayer({
   }),
   style: drawn,
 });
-const name = new Text({ font: `600 13px ${sans}`, fill: new Fill({ color: token("ink-2") }), stroke: halo, overflow: true });
-const edge = new Style({ stroke: new Stroke({ color: token("ink-3"), width: 1.4, lineDash: [9, 3, 2, 3] }), text: name });
+const borders = new VectorSource({ url: page.dataset.regions, format: new GeoJSON() });
 const regions = new VectorLayer({
-  source: new VectorSource({ url: page.dataset.regions, format: new GeoJSON() }),
-  style: (feature) => (name.setText(feature.get("name")), edge),
+  source: borders,
+  style: new Style({ stroke: new Stroke({ color: token("ink-3"), width: 1.4, lineDash: [9, 3, 2, 3] }) }),
 });
+/* Names lie over the sums of cells, on paper of their own, a little above the middle of the 旗区. */
+const name = new Text({ font: `600 13px ${sans}`, offsetY: -34, padding: [2, 4, 1, 4], fill: new Fill({ color: token("ink") }), backgroundFill: new Fill({ color: "rgba(255,255,255,.86)" }), overflow: true });
+const named = new Style({ text: name });
+const names = new VectorLayer({ source: borders, declutter: true, style: (feature) => (name.setText(feature.get("name")), named) });
 const sketch = new VectorSource();
 const sketches = new VectorLayer({
   source: sketch,
@@ -146,7 +149,7 @@ const frame = transformExtent(page.dataset.frame.split(",").map(Number), "EPSG:4
 const view = new View({ center: [0, 0], zoom: 8, minZoom: 5, maxZoom: 20 });
 const map = new OLMap({
   target: "map",
-  layers: [regions, parcels, sketches],
+  layers: [regions, parcels, names, sketches],
   view,
   controls: controls({ rotate: false, zoomOptions: { zoomInTipLabel: "放大", zoomOutTipLabel: "缩小" } }).extend([new ScaleLine()]),
 });
@@ -262,18 +265,28 @@ for (const button of document.querySelectorAll("[data-tool]")) {
 }
 document.addEventListener("keydown", (event) => event.key === "Escape" && tool !== "ask" && pick("ask"));
 
-map.on("singleclick", async (event) => {
-  if (tool !== "ask") return;
-  const at = toLonLat(event.coordinate);
-  const reach = (view.getResolution() * 4) / 111320;
-  const panel = await ask(`${page.dataset.hits}?${query({ at: at.map((value) => value.toFixed(8)).join(","), reach: reach.toFixed(8) })}`, $("map-hits"));
-  chosen = panel?.querySelector("[data-parcel]")?.dataset.parcel ?? null;
+async function askAt(at, reach) {
+  const panel = await ask(`${page.dataset.hits}?${query({ at, reach: reach.toFixed(8) })}`, $("map-hits"));
+  const found = [...(panel?.querySelectorAll("[data-parcel]") ?? [])].map((hit) => hit.dataset.parcel);
+  if (!found.includes(chosen)) chosen = found[0] ?? null;
   parcels.changed();
+}
+map.on("singleclick", (event) => {
+  if (tool !== "ask") return;
+  chosen = null;
+  const at = toLonLat(event.coordinate).map((value) => value.toFixed(8)).join(",");
+  askAt(at, (view.getResolution() * 4) / 111320);
 });
 
+const layers = { parcels: [parcels], regions: [regions, names] };
 for (const box of document.querySelectorAll("[data-layer]")) {
-  box.addEventListener("change", () => ({ parcels, regions })[box.dataset.layer].setVisible(box.checked));
+  box.addEventListener("change", () => layers[box.dataset.layer].forEach((layer) => layer.setVisible(box.checked)));
 }
+/* A condition put on or taken off leaves the view where it is. */
+page.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-keeps-view]");
+  if (link) link.hash = location.hash;
+});
 
 $("map-go").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -291,6 +304,7 @@ function printed() {
   location.assign(`${page.dataset.print}?${query({ at: `${lon.toFixed(7)},${lat.toFixed(7)}`, scale: Math.round(metres * PIXELS_A_METRE) })}`);
 }
 
-/* `?parcel=` comes from a parcel's page: it is shown chosen. */
+/* `?parcel=` comes from a parcel's page: it is shown chosen, and asked about at once. */
 const parcel = new URLSearchParams(location.search).get("parcel");
 if (parcel) chosen = parcel;
+if (page.dataset.shown) askAt(page.dataset.shown, 0);
