@@ -79,6 +79,19 @@ def units_for(user: User) -> QuerySet[TaskUnit]:
     return TaskUnit.objects.filter(task__in=tasks_for(user))
 
 
+def get_unit(user: User, pk: int, role: str) -> TaskUnit:
+    """A unit of a task in that role, if it is of the post's own region or below.
+
+    Raises:
+        Absent: It does not exist, has another role, or is not this post's to act for.
+    """
+    found = units_for(user).filter(pk=pk, role=role, region__in=region_codes(user))
+    unit = found.select_related("organisation", "task__instrument").first()
+    if unit is None:
+        raise Absent("个单位")
+    return unit
+
+
 def steps_for(user: User) -> QuerySet[Step]:
     """办理记录 this post may read: of tasks as a whole, and of units in its own region and below."""
     scope = region_codes(user)

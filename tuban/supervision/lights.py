@@ -117,7 +117,9 @@ def judge(
     if due_on is None:
         return Judged(Light.UNDATED, "文件没有写明可以推算的日期，市局审核定期限后亮灯")
     if on > due_on:
-        return Judged(Light.OVERDUE, f"应于 {due_on} 前完成，截至 {on} 未上报")
+        return Judged(
+            Light.OVERDUE, f"期限 {due_on}，截至 {on} 没有上报，逾期 {(on - due_on).days} 天"
+        )
     return _ahead(due_on, on, soon, calendar)
 
 
