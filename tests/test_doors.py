@@ -21,6 +21,7 @@ from tuban.core import clock
 from tuban.instruments.desk.typed import Source, reading_of
 from tuban.instruments.models import Draft, DraftState, Instrument
 from tuban.parcels.exports import kept
+from tuban.parcels.imports import files
 from tuban.parcels.models import (
     Batch,
     Export,
@@ -78,6 +79,11 @@ ACTS = {
     "parcel-export-gpkg": "export",
     "measure-export": "export",
     "import-export": "export",
+    "instrument-list-export": "export",
+    "instrument-export": "export",
+    "target-matrix-export": "export",
+    "board-export": "export",
+    "bulletin-list-export": "export",
     "import-rows": "export",
     "export-file": "export",
     "fact-add": "record_fact",
@@ -103,6 +109,7 @@ ACTS = {
     "bulletin-issue": "issue_bulletin",
     "bulletin-void": "issue_bulletin",
     "instrument-typed": "confirm_plan",
+    "draft-original": "confirm_plan",
     "draft-read-again": "confirm_plan",
     "draft-correction": "confirm_plan",
     "draft-confirm": "confirm_plan",
@@ -153,13 +160,14 @@ ABOUT_A_BULLETIN = {
 }
 ABOUT_A_DRAFT = {
     "draft-review",
+    "draft-original",
     "draft-progress",
     "draft-read-again",
     "draft-correction",
     "draft-confirm",
     "draft-drop",
 }
-ABOUT_AN_INSTRUMENT = {"instrument-detail", "instrument-difference"}
+ABOUT_AN_INSTRUMENT = {"instrument-detail", "instrument-export", "instrument-difference"}
 ABOUT_SOMETHING = (
     ABOUT_A_PARCEL
     | ABOUT_AN_UPLOAD
@@ -263,14 +271,15 @@ def a_plan(name: str, clerk: User, region: str) -> dict[str, dict[str, int]]:
 
 
 def a_typed_draft(clerk: User, region: str) -> Draft:
-    """A table of one figure, typed in for the region."""
+    """A table of one figure, handed in for the region."""
     place = REGIONS[region]
     source = Source("演示方案", None, "2024-01-10", place, region)
     rows = [["旗区", "2024年", "合计"], [place, "30", "30"]]
     reading = reading_of(rows, "批而未供消化目标表", "亩", "decomposed", source)
     return Draft.objects.create(
         region_id=region,
-        name="手工录入",
+        name="演示方案.txt",
+        sha256=files.keep(reading["text"].encode()),
         state=DraftState.PENDING,
         reading=reading,
         findings=reading["findings"],
@@ -461,7 +470,14 @@ def test_lists_and_exports_hold_only_ones_own_region(client: Client, clerk: User
         f"/measures/unsupplied_stock/?region={DONGSHENG}",
     ):
         assert "YS-THEIRS" not in client.get(place).content.decode()
-    for place in ("/parcels/export.xlsx", "/imports/export.xlsx", "/parcels/exports/"):
+    for place in (
+        "/parcels/export.xlsx",
+        "/imports/export.xlsx",
+        "/parcels/exports/",
+        "/instruments/export.xlsx",
+        "/bulletins/export.xlsx",
+        "/board/export.xlsx",
+    ):
         assert b"YS-THEIRS" not in unpacked(client.get(place).content)
     exported = client.get(f"/measures/unsupplied_stock/export.xlsx?region={DONGSHENG}").content
     assert b"YS-OURS" in unpacked(exported)

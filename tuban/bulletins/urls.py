@@ -7,5 +7,6 @@ from tuban.bulletins.desk.urls import urlpatterns as desk
 
 urlpatterns = [
     path("board/", views.board, name="board"),
+    path("board/export.xlsx", views.export, name="board-export"),
     *desk,
 ]

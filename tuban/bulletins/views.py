@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tuban.accounts.access import region_codes
 from tuban.accounts.requests import SignedInRequest
 from tuban.bulletins import queries
 from tuban.bulletins.board import SUBJECTS
+from tuban.bulletins.exports import BOARD
 from tuban.bulletins.outlook import outlook
 from tuban.bulletins.pages import light_rule, real_difference, year_columns
 from tuban.instruments.queries import unmeasured
+from tuban.parcels.exports import delivery
 from tuban.values.area import Unit
 from tuban.web import context
 
@@ -36,3 +39,10 @@ def board(request: SignedInRequest) -> HttpResponse:
         "unit": asof.unit or Unit.WAN_MU,
     }
     return render(request, "bulletins/board.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: SignedInRequest) -> HttpResponse:
+    """目标与完成 of the 事项 and day in view as Excel."""
+    order = delivery.order_of(request, Unit.WAN_MU)
+    return delivery.serve(request, BOARD, order, back=reverse("board"))

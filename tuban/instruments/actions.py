@@ -107,8 +107,9 @@ def make_stand(
 
 
 def _region_of(actor: User, header: Mapping[str, Any]) -> Region:
-    place = resolve_place(header["issuer"] or header["title"])
-    region = Region.objects.filter(code=place.code).first() if place.code else None
+    """适用地区: the one a reviewer named, else the place the issuer speaks for."""
+    code = header.get("region_code") or resolve_place(header["issuer"] or header["title"]).code
+    region = Region.objects.filter(code=code).first() if code else None
     if region is None:
         raise PlanRefused(
             "无法确定方案由哪个地区印发。",
@@ -116,7 +117,8 @@ def _region_of(actor: User, header: Mapping[str, Any]) -> Region:
             kind="invalid",
             place="发文机关",
             cause=f"文件的发文机关为“{header['issuer'] or '（未读出）'}”，不在行政区划表中。",
-            remedy="请核对文件首页和落款的发文机关名称。",
+            remedy="请核对文件首页和落款的发文机关名称；确要在本地执行的，请在“表头”中指定适用地区，"
+            "任务即可成立，未指定地区的目标仍不登记；只作参考的不必生效。",
         )
     if region.code not in region_codes(actor):
         raise PlanRefused(

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tuban.core.errors import DomainError
+from tuban.instruments import exports  # noqa: F401  offers its kinds to the worker
 from tuban.instruments.desk.reading import read_plan
 from tuban.instruments.models import Draft, DraftState
 from tuban.parcels.imports import files

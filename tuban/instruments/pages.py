@@ -42,29 +42,31 @@ class PlansPage:
 
 def plans_page(user: User, query: QueryDict) -> PlansPage:
     """Plans of the post's region, of the city above it, and of places below."""
-    open_drafts = drafts_for(user).exclude(state__in=(DraftState.IN_FORCE, DraftState.DROPPED))
-    drafts = tuple(
-        open_drafts.defer("reading")
-        .select_related("region", "uploaded_by__post__organisation")
-        .annotate(changes=Count("corrections"))[:100]
-    )
-    found = instruments_for(user)
-    pages = pager(query, found.count())
-    rows = (
-        found.defer("text")
-        .select_related("region", "replaces")
-        .annotate(
-            task_count=Count("tasks", distinct=True), target_count=Count("targets", distinct=True)
-        )
-        .order_by("-issued_on", "-pk")
-    )
+    drafts = tuple(open_drafts(user)[:100])
+    pages = pager(query, instruments_for(user).count())
     return PlansPage(
         drafts=drafts,
-        instruments=tuple(rows[pages.window]),
+        instruments=tuple(standing_plans(user)[pages.window]),
         pager=pages,
         may_act=may(user, "confirm_plan"),
         goes_on=any(draft.state == DraftState.READING for draft in drafts),
     )
+
+
+def open_drafts(user: User) -> QuerySet[Draft]:
+    """Plans under review, the newest first, with `changes`: how many corrections each has."""
+    found = drafts_for(user).exclude(state__in=(DraftState.IN_FORCE, DraftState.DROPPED))
+    people = found.select_related("region", "uploaded_by__post__organisation")
+    return people.defer("reading").annotate(changes=Count("corrections"))
+
+
+def standing_plans(user: User) -> QuerySet[Instrument]:
+    """Plans in force, the newest first, with `task_count` and `target_count`."""
+    found = instruments_for(user).defer("text").select_related("region", "replaces")
+    counted = found.annotate(
+        task_count=Count("tasks", distinct=True), target_count=Count("targets", distinct=True)
+    )
+    return counted.order_by("-issued_on", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,13 @@ class TargetRow:
         text = format(value, "f").rstrip("0").rstrip(".")
         decimals = 0 if self.target.corrected else self.target.decimals
         return f"{value:.{decimals}f}" if len(text.partition(".")[2]) < decimals else text
+
+    @property
+    def data_words(self) -> str:
+        """Whether anything counts what is done: a measure, only single years of it, or nothing."""
+        if self.has_measure:
+            return "有指标"
+        return "按年度计" if self.subject and self.subject.flow else "尚无数据来源"
 
     @property
     def binding_words(self) -> str:
@@ -117,7 +126,12 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class InstrumentPage:
-    """One plan in force. `reviewed`: it has a review page that this post may open."""
+    """One plan in force.
+
+    Attributes:
+        reviewed: It has a review page that this post may open.
+        has_original: It came as a file, which is kept.
+    """
 
     instrument: Instrument
     tasks: tuple[TaskRow, ...]
@@ -125,6 +139,7 @@ class InstrumentPage:
     findings: tuple[FindingRow, ...]
     log: tuple[LogItem, ...]
     reviewed: bool
+    has_original: bool
     replaced_by: Instrument | None
     parent: Instrument | None
 
@@ -133,6 +148,7 @@ def instrument_page(user: User, instrument: Instrument) -> InstrumentPage:
     """The plan with all that stands by it, its corrections for everyone who may read it."""
     draft = Draft.objects.filter(instrument=instrument).first()
     words = acknowledged(draft) if draft else {}
+    reviewed = drafts_for(user).filter(instrument=instrument).exists()
     return InstrumentPage(
         instrument=instrument,
         tasks=tuple(_task(task) for task in instrument.tasks.all()),
@@ -151,7 +167,8 @@ def instrument_page(user: User, instrument: Instrument) -> InstrumentPage:
             for each in instrument.findings
         ),
         log=log_of(draft) if draft else (),
-        reviewed=drafts_for(user).filter(instrument=instrument).exists(),
+        reviewed=reviewed,
+        has_original=reviewed and bool(draft and draft.sha256),
         replaced_by=instruments_for(user).filter(replaces=instrument).first(),
         parent=parents_of(user, instrument).first(),
     )

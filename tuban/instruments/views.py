@@ -16,7 +16,9 @@ from tuban.instruments import matrix as matrices
 from tuban.instruments.binding import SUBJECTS
 from tuban.instruments.desk import actions
 from tuban.instruments.desk.upload import LIMITS, SUFFIXES, PlanForm
+from tuban.instruments.exports import LIST, MATRIX, PLANS
 from tuban.instruments.models import DraftState
+from tuban.parcels.exports import delivery
 from tuban.values.area import Unit
 from tuban.web import context
 from tuban.web.templatetags.tuban import kept_query
@@ -79,3 +81,25 @@ def difference(request: SignedInRequest, pk: int) -> HttpResponse:
         "unit": asof.unit or Unit.WAN_MU,
     }
     return render(request, "instruments/difference.html", context_)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plans_export(request: SignedInRequest) -> HttpResponse:
+    """方案 under review and in force as Excel."""
+    order = delivery.order_of(request)
+    return delivery.serve(request, PLANS, order, back=reverse("instrument-list"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def list_export(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The list of the tab in view (`?tab=`): targets, tasks or findings of a plan."""
+    instrument = access.get_instrument(request.user, pk)
+    order = delivery.order_of(request, plan=instrument.pk)
+    return delivery.serve(request, LIST, order, back=reverse("instrument-detail", args=[pk]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def matrix_export(request: SignedInRequest) -> HttpResponse:
+    """目标矩阵 of the subject and day in view."""
+    order = delivery.order_of(request, Unit.WAN_MU)
+    return delivery.serve(request, MATRIX, order, back=reverse("target-matrix"))

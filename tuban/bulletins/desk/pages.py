@@ -71,10 +71,17 @@ class ListPage:
 
 def list_page(user: User, query: QueryDict) -> ListPage:
     """Bulletins this post may read, newest day first."""
-    found = bulletins_for(user)
-    pages = pager(query, found.count())
-    rows = with_void(found).select_related("region").order_by("-on", "-pk")
-    return ListPage(_lines(rows[pages.window]), pages, may(user, "draft_bulletin"))
+    pages = pager(query, bulletins_for(user).count())
+    return ListPage(_lines(_newest_first(user)[pages.window]), pages, may(user, "draft_bulletin"))
+
+
+def listed_bulletins(user: User) -> tuple[Line, ...]:
+    """All bulletins this post may read, in the order of the list."""
+    return _lines(_newest_first(user))
+
+
+def _newest_first(user: User) -> QuerySet[Bulletin]:
+    return with_void(bulletins_for(user)).select_related("region").order_by("-on", "-pk")
 
 
 def _lines(rows: QuerySet[Bulletin]) -> tuple[Line, ...]:

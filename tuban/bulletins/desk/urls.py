@@ -6,6 +6,7 @@ from tuban.bulletins.desk import views
 
 urlpatterns = [
     path("bulletins/", views.bulletins, name="bulletin-list"),
+    path("bulletins/export.xlsx", views.export, name="bulletin-list-export"),
     path("bulletins/new/", views.compose, name="bulletin-compose"),
     path("bulletins/<int:pk>/", views.detail, name="bulletin-detail"),
     path("bulletins/<int:pk>.docx", views.document, name="bulletin-docx"),

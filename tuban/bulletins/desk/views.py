@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuban.accounts.access import require
@@ -16,11 +17,13 @@ from tuban.accounts.requests import SignedInRequest
 from tuban.bulletins import access, actions
 from tuban.bulletins.desk import pages, passport
 from tuban.bulletins.desk.forms import ComposeForm, ProseForm
+from tuban.bulletins.exports import BULLETINS
 from tuban.bulletins.letter import letter
 from tuban.bulletins.models import Bulletin, BulletinState
 from tuban.bulletins.periods import Kind
 from tuban.bulletins.refusals import Changed, DraftRefused, NumberRefused, RemarkMissing
 from tuban.bulletins.sheet import sheet_of
+from tuban.parcels.exports import delivery
 from tuban.values.area import Unit
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,6 +34,13 @@ def bulletins(request: SignedInRequest) -> HttpResponse:
     """通报清单."""
     page = pages.list_page(request.user, request.GET)
     return render(request, "bulletins/list.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: SignedInRequest) -> HttpResponse:
+    """通报清单 as Excel."""
+    order = delivery.order_of(request)
+    return delivery.serve(request, BULLETINS, order, back=reverse("bulletin-list"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

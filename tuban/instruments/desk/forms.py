@@ -29,6 +29,16 @@ class HeaderForm(Edit):
     issuer = forms.CharField(label="发文机关", max_length=100, required=False, empty_value=None)
     date = DayField(label="成文日期", max_length=10, required=False)
     recipients = forms.CharField(label="主送", max_length=300, required=False, empty_value=None)
+    region_code = forms.ChoiceField(
+        label="适用地区（发文地区不在区划表时指定）",
+        choices=(("", "—（按发文机关）"), *REGIONS.items()),
+        required=False,
+    )
+
+    def values(self) -> Json:
+        """A region that nobody named is none."""
+        values = super().values()
+        return {**values, "region_code": values["region_code"] or None}
 
 
 class TaskForm(Edit):

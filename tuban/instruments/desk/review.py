@@ -8,6 +8,7 @@ from typing import Any
 
 from tuban.accounts.access import may
 from tuban.accounts.models import User
+from tuban.documents.places import issuing_place
 from tuban.instruments.corrected import Json
 from tuban.instruments.desk import actions
 from tuban.instruments.desk.items import (
@@ -38,6 +39,7 @@ from tuban.instruments.findings import (
     path_of,
 )
 from tuban.instruments.models import Correction, Draft, DraftState
+from tuban.values.places import REGIONS
 
 _HIGH, _FAIR = 0.9, 0.6
 _BARS = 4
@@ -146,6 +148,8 @@ def _header(reading: Mapping[str, Any]) -> tuple[Line, ...]:
         span = spans.get(name)
         start = span[0] if span and isinstance(span[0], int) else None
         lines.append(Line(FIELDS[name], header[name] or "—", "header", start))
+    code = header.get("region_code") or issuing_place(header["issuer"])[1]
+    lines.append(Line("适用地区", REGIONS.get(code or "", "—（未指定）"), "header", None))
     return tuple(lines)
 
 

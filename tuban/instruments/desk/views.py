@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +20,7 @@ from tuban.instruments.desk import actions, confirming
 from tuban.instruments.desk import typed as tables
 from tuban.instruments.desk.edit import Edit
 from tuban.instruments.desk.forms import form_for
+from tuban.instruments.desk.original import original_of
 from tuban.instruments.desk.review import log_items, review_page
 from tuban.instruments.models import Draft, DraftState
 from tuban.web.templatetags.tuban import kept_query
@@ -53,6 +54,13 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
         "confirming": confirming.form(request.user, draft) if page.may_act else None,
     }
     return render(request, "instruments/review.html", context)
+
+
+@require_safe
+def original(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """原件: the file as it was handed in, names and numbers unmasked; for those who review."""
+    require(request.user, "confirm_plan")
+    return original_of(access.get_draft(request.user, pk))
 
 
 @require_safe

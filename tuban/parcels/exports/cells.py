@@ -18,13 +18,16 @@ from xlsxwriter.utility import xl_col_to_name
 
 from tuban.values.area import MISSING, Unit
 
-Kind = Literal["text", "day", "area", "count"]
+Kind = Literal["text", "day", "area", "count", "share"]
 Cell = str | date | Decimal | Fraction | int | None
-"""None is unknown and shown as —; areas are in m²."""
+"""None is unknown and shown as —; areas are in m², shares are parts of one."""
 
-Style = Literal["text", "guarded", "day", "area", "count", "total", "total_area", "total_count"]
+Style = Literal[
+    "text", "guarded", "day", "area", "count", "share", "total", "total_area", "total_count"
+]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+PERCENT_DECIMALS = 1
 LONGEST = 32_767  # characters of a cell
 _FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a day that never was
 _EPOCH = 693_594  # ordinal of 1899-12-30
@@ -99,6 +102,15 @@ def _count(value: Cell, styles: Mapping[Style, int], unit: Unit) -> str:
     return f' s="{styles["count"]}"><v>{value}</v>'
 
 
+def _share(value: Cell, styles: Mapping[Style, int], unit: Unit) -> str:
+    """A part of one as per cent with one decimal, as pages show it."""
+    if value is None:
+        return text_xml(value, styles)
+    assert isinstance(value, Decimal | Fraction)
+    shown = half_up(Fraction(value) * 100, PERCENT_DECIMALS)
+    return f' s="{styles["share"]}"><v>{shown}</v>'
+
+
 def _text(value: Cell, styles: Mapping[Style, int], unit: Unit) -> str:
     return text_xml(value, styles)
 
@@ -108,6 +120,7 @@ _DRAWN: Mapping[Kind, Callable[[Cell, Mapping[Style, int], Unit], str]] = {
     "day": _day,
     "area": _area,
     "count": _count,
+    "share": _share,
 }
 
 
@@ -118,10 +131,14 @@ DECIMALS = {Unit.M2: 2, Unit.MU: 2, Unit.WAN_MU: 6, Unit.HA: 4}
 @lru_cache(maxsize=8192)
 def shown_area(m2: Decimal | Fraction, unit: Unit) -> Decimal:
     """The rounded figure as the sheet holds it: half up, once."""
-    exact = Fraction(m2) / unit.m2
-    scaled = exact * 10 ** DECIMALS[unit]
+    return half_up(Fraction(m2) / unit.m2, DECIMALS[unit])
+
+
+def half_up(exact: Fraction, decimals: int) -> Decimal:
+    """The number rounded half up, away from zero, to so many decimals."""
+    scaled = exact * 10**decimals
     whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(whole if exact >= 0 else -whole).scaleb(-DECIMALS[unit], _EXACT)
+    return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals, _EXACT)
 
 
 def total_xml(

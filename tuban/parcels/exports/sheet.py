@@ -115,6 +115,7 @@ _FORMATS: dict[Style, dict[str, object]] = {
     "day": {"num_format": "yyyy-mm-dd", "align": "left"},
     "area": {},
     "count": {"num_format": "0"},
+    "share": {"num_format": "0.0"},
     "total": {"bold": True, "top": 1},
     "total_area": {"bold": True, "top": 1},
     "total_count": {"bold": True, "top": 1, "num_format": "0"},

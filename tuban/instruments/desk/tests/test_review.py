@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from tuban.accounts.access import Forbidden
 from tuban.accounts.models import Role, User
+from tuban.core.errors import DomainError
 from tuban.instruments import access
 from tuban.instruments.desk import actions
 from tuban.instruments.desk.tests.cast import (
@@ -390,3 +391,27 @@ def test_lists_and_matrix_open(client: Client, reviewer: User, draft: Draft) -> 
     assert ">30.00</a>" in matrix
     assert client.get("/instruments/targets/?subject=linkage").status_code == 200
     assert client.get(f"/instruments/{draft.pk}/difference/").status_code == 200
+
+
+def test_a_plan_of_elsewhere_stands_where_a_reviewer_says_it_does(reviewer: User) -> None:
+    foreign = sound_text().replace("鄂尔多斯市", "乌海市")
+    draft = make_draft(reviewer, foreign)
+    for finding in draft.findings:
+        if must_be_acknowledged(finding):
+            word = {"choice": "kept", "remark": "演示", "span": None, "text": ""}
+            save(reviewer, draft, (f"findings/{key_of(finding)}", word))
+            draft.refresh_from_db()
+    with pytest.raises(DomainError, match="哪个地区") as refused:
+        actions.confirm_draft(actor=reviewer, draft_id=draft.pk, version=draft.version)
+    assert "适用地区" in (refused.value.remedy or "")
+
+    draft = save(reviewer, draft, ("header/region_code", CITY))
+    instrument = actions.confirm_draft(actor=reviewer, draft_id=draft.pk, version=draft.version)
+
+    assert instrument.region_id == CITY
+    assert instrument.issuer == "乌海市人民政府"
+    assert instrument.tasks.count() == 2
+    # Nobody said whose the figure in the text is: it is not booked on our city.
+    assert not instrument.targets.filter(role="body").exists()
+    log = draft.corrections.get(path="header/region_code")
+    assert (log.old, log.new) == (None, CITY)
