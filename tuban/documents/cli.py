@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from tuban.documents.compare import agree, compare
 from tuban.documents.errors import DocumentError
 from tuban.documents.model import Deadline, Finding, Json, Reading, Table, Target, Task
+from tuban.documents.notes import IN_NOTE
 from tuban.documents.reader import read
 
 FINE, WITH_FINDINGS, NOT_READ = 0, 1, 2
@@ -149,7 +150,8 @@ def _target(target: Target) -> str:
     sign = _DIRECTIONS[target.direction]
     where = target.region or ""
     unknown = "（地名没有区划代码）" if "unknown_place" in target.flags else ""
-    value = f"{target.value}{target.unit or ''}（{target.raw}）{unknown}"
+    note = "（附表备注）" if IN_NOTE in target.flags else ""
+    value = f"{target.value}{target.unit or ''}（{target.raw}）{unknown}{note}"
     return f"{where} {when} {target.name} {sign} {value}".strip()
 
 

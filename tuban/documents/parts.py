@@ -154,6 +154,8 @@ class Target:
         value: exact printed decimal; the lower bound where a range is printed (flag `range`).
         year: target year; None where a period is named, or nothing.
         period: `2021-2025`, or the words.
+        flags: `range` the lower bound of one; `cumulative` reached by then; `in_words` printed
+            without digits; `unknown_place` a place without a code; `note` in a note under a table.
     """
 
     name: str

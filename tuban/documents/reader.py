@@ -19,6 +19,7 @@ from tuban.documents.header import read_header
 from tuban.documents.layout import Layout, lay_out
 from tuban.documents.markers import ARTICLE, DOC_NO, LABEL
 from tuban.documents.model import Clause, Deadline, Header, Reading, Target
+from tuban.documents.notes import note_targets
 from tuban.documents.places import issuing_place
 from tuban.documents.progress import Progress, silent, walked
 from tuban.documents.sources import MOST_BYTES, blocks_of, too_large
@@ -100,7 +101,7 @@ def read(
         tasks=tasks,
         safeguards=safeguards,
         document_deadlines=tuple(deadlines),
-        document_targets=tuple(targets),
+        document_targets=(*targets, *note_targets(tables, figures, context)),
         tables=tuple(tables),
         figures=tuple(figures),
         findings=findings,

@@ -26,7 +26,7 @@ _RECENT = re.compile(r"近(?:[一二三四五六七八九十\d]+)年")
 _DECIMAL_ALONE = re.compile(r"(?<![\d.〔])\d+\.\d+(?![\d.%]|[\u4e00-\u9fff])")
 _REACH = 30
 _SENTENCE_REACH = 300
-_AREA_UNITS = frozenset({"万亩", "亩", "公顷", "平方米", "平方公里", "万平方米"})
+AREA_UNITS = frozenset({"万亩", "亩", "公顷", "平方米", "平方公里", "万平方米"})
 _Time = tuple[str | None, str | None]
 
 
@@ -110,7 +110,7 @@ class _Sentence:
         before = self.text[max(self.begin, match.start() - _REACH) : match.start()]
         part = re.split("[，。；：]", before)[-1]
         nameless = len(name) <= 3 or QUANTITY.search(name) is not None
-        if "分别" not in part or match["unit"] not in _AREA_UNITS or not nameless:
+        if "分别" not in part or match["unit"] not in AREA_UNITS or not nameless:
             return None
         named = [target for target in self.earlier if target.unit == match["unit"]]
         group = [target for target in named if _when(target) == _when(named[-1])]

@@ -106,12 +106,13 @@ class Task(models.Model):
 
 
 class TargetRole(models.TextChoices):
-    """目标表格中的位置."""
+    """位置: in a table, in the text, or in a note under a table."""
 
     CELL = "cell", "分项"
     TOTAL = "total", "合计"
     BASE = "base", "基数"
     BODY = "body", "正文"
+    NOTE = "note", "备注"
 
 
 class Layer(models.TextChoices):

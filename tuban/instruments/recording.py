@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from tuban.documents.notes import IN_NOTE
 from tuban.instruments.binding import bind, is_provisional, layer_of
 from tuban.instruments.corrected import standing
 from tuban.instruments.findings import ASKED, BINDS, is_between_figures, key_of
@@ -148,7 +149,7 @@ def _body_targets(
                 "decimals": len(item["value"].partition(".")[2]),
             },
             region,
-            role=TargetRole.BODY,
+            role=TargetRole.NOTE if IN_NOTE in item["flags"] else TargetRole.BODY,
             layer=layer_of(reading["text"], start),
             provisional=False,
             binding=decided.binding((start, end)),

@@ -12,7 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tuban.documents.model import Figure, Finding, Span, Table, Target
-from tuban.documents.targets import Context, find_targets
+from tuban.documents.notes import targets_in_notes
+from tuban.documents.targets import Context
 from tuban.documents.verdicts import Agreement
 from tuban.values.area import Area, parse_unit
 
@@ -100,17 +101,11 @@ def _is_year(period: str | None) -> bool:
 def _notes(table: Table) -> dict[str, list[_Printed]]:
     """Areas that a note names, by year or `term`."""
     found: dict[str, list[_Printed]] = {}
-    for note, span in zip(table.notes, table.note_spans, strict=True):
-        for target in find_targets(note, 0, len(note), _NOBODY):
-            start, end = target.span
-            printed = _printed(
-                f"{table.annex or '附表'}备注",
-                target.value,
-                target.unit,
-                (span[0] + start, span[0] + end),
-            )
-            if printed:
-                found.setdefault(target.year or "term", []).append(printed)
+    where = f"{table.annex or '附表'}备注"
+    for target in targets_in_notes(table, _NOBODY):
+        printed = _printed(where, target.value, target.unit, target.span)
+        if printed:
+            found.setdefault(target.year or "term", []).append(printed)
     return found
 
 

@@ -12,9 +12,10 @@ from django import forms
 
 from tuban.instruments.corrected import STRUCK, Change, Json, NoSuchPlace, look_up
 from tuban.instruments.desk.additions import FindingForm, NewTaskForm
+from tuban.instruments.desk.duedates import DeadlineForm, NewDeadlineForm
 from tuban.instruments.desk.edit import Edit
 from tuban.instruments.desk.fields import DayField, NumberField, UnitsField, YearField
-from tuban.instruments.desk.words import LAYERS, RULES
+from tuban.instruments.desk.words import LAYERS
 from tuban.values.places import REGIONS
 
 UNITS = ("万亩", "亩", "公顷", "平方米")
@@ -50,85 +51,6 @@ class TaskForm(Edit):
     support = UnitsField(label="配合单位", max_length=1000, required=False)
     supervise = UnitsField(label="监督单位", max_length=1000, required=False)
     struck = forms.BooleanField(label="不是任务，划去", required=False)
-
-
-class DeadlineForm(Edit):
-    """完成时限. The printed words stay; the value they stand for is corrected."""
-
-    heading = "完成时限"
-    kind = forms.ChoiceField(
-        label="种类",
-        choices=(
-            ("fixed", "具体日期"),
-            ("range", "起止日期"),
-            ("recurring", "周期"),
-            ("continuous", "长期坚持"),
-        ),
-    )
-    first = DayField(label="起始日（起止日期填）", max_length=10, required=False)
-    last = DayField(label="截止日", max_length=10, required=False)
-    rule = forms.ChoiceField(label="周期", choices=(("", "—"), *RULES.items()), required=False)
-    what = forms.CharField(label="完成什么", max_length=200, required=False)
-    struck = forms.BooleanField(label="不是时限，划去", required=False)
-
-    def held(self) -> Json:
-        """The deadline; a new one where the path is the next place."""
-        item = look_up(self.reading, self.path)
-        return item if isinstance(item, dict) else {}
-
-    def shown(self) -> Json:
-        """The value taken apart."""
-        norm = self.item.get("norm")
-        first, last = norm if isinstance(norm, list) else (None, norm)
-        is_rule = self.item.get("kind") == "recurring"
-        return {
-            **self.item,
-            "kind": self.item.get("kind", "fixed"),
-            "first": first,
-            "last": None if is_rule or not isinstance(last, str) else last,
-            "rule": norm if is_rule and norm in RULES else "",
-        }
-
-    def clean(self) -> Json:
-        """Each kind needs its own fields."""
-        given = self.cleaned_data
-        kind, first, last = given.get("kind"), given.get("first"), given.get("last")
-        if kind in {"fixed", "range"} and not last and "last" not in self.errors:
-            self.add_error("last", "请填写截止日。")
-        if kind == "range" and first and last and first > last:
-            self.add_error("first", "起始日晚于截止日。")
-        if kind == "recurring" and not given.get("rule"):
-            self.add_error("rule", "请选择周期。")
-        return given
-
-    def values(self) -> Json:
-        """Kind and value as the reading keeps them."""
-        given = self.cleaned_data
-        norm = {
-            "fixed": given["last"],
-            "range": [given["first"], given["last"]],
-            "recurring": given["rule"],
-            "continuous": None,
-        }[given["kind"]]
-        return {
-            "kind": given["kind"],
-            "norm": norm,
-            "what": given["what"],
-            STRUCK: given[STRUCK],
-        }
-
-    def changes(self) -> list[Change]:
-        """A new deadline comes as a whole; it has no printed words of its own."""
-        if self.item:
-            return super().changes()
-        task = look_up(self.reading, "/".join(self.path.split("/")[:2]))
-        added = {
-            "raw": "核对补录",
-            "span": [task["span"][0], task["span"][0]],
-            "where": "label",
-            "flags": [],
-        }
-        return [(self.path, {**added, **self.values()})]
 
 
 class TargetForm(Edit):
@@ -205,10 +127,11 @@ class TableForm(Edit):
         return made
 
 
+_DEADLINE = re.compile(r"tasks/\d{1,5}/deadlines/\d{1,4}")
 _PATHS: tuple[tuple[re.Pattern[str], type[Edit]], ...] = (
     (re.compile(r"header"), HeaderForm),
     (re.compile(r"tasks/\d{1,5}"), TaskForm),
-    (re.compile(r"tasks/\d{1,5}/deadlines/\d{1,4}"), DeadlineForm),
+    (_DEADLINE, DeadlineForm),
     (re.compile(r"tasks/\d{1,5}/targets/\d{1,4}"), TargetForm),
     (re.compile(r"document_targets/\d{1,4}"), TargetForm),
     (re.compile(r"figures/\d{1,6}"), FigureForm),
@@ -232,6 +155,8 @@ def form_for(
         return NewTaskForm(reading, path, data, span)
     if path.startswith("findings/"):
         return FindingForm(reading, path, data, findings)
+    if _DEADLINE.fullmatch(path) and look_up(reading, path) is None:
+        return NewDeadlineForm(reading, path, data, span)
     for pattern, form in _PATHS:
         if pattern.fullmatch(path):
             return form(reading, path, data)

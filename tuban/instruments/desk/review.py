@@ -188,7 +188,7 @@ def _deadline(path: str, item: Json) -> Line:
         words=norm_words(item["kind"], item["norm"]),
         path=path,
         start=item["span"][0],
-        printed=item["raw"],
+        printed="" if "added" in item["flags"] else item["raw"],
         notes=tuple(filter(None, [item.get("what"), *(FLAGS.get(flag) for flag in item["flags"])])),
         struck=bool(item.get("struck")),
         corrected=bool(item.get("corrected")),

@@ -29,6 +29,11 @@ FLAGS = {
     "working_days": "工作日",
     "unresolved": "无法化为日期",
     "no_year": "缺年份",
+    "added": "原文未写，核对补录",
+    "inherited": "见上级标题",
+    "cumulative": "到期累计",
+    "unknown_place": "地名没有区划代码",
+    "note": "附表备注",
 }
 DIRECTIONS = {"at_least": "不低于", "at_most": "不超过", "equal": ""}
 FIELDS = {

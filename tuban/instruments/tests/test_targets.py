@@ -112,7 +112,12 @@ def test_all_four_annexes_stand_and_what_nothing_counts_is_never_zero(
 
     linkage = matrix(reviewer, "linkage", TODAY)
     assert linkage.years == (2022, 2023, 2024, 2025)
-    assert [(t.printed, t.year) for t in linkage.delegated] == [("3575亩", None), ("1000亩", 2022)]
+    assert [(t.printed, t.year, t.get_role_display()) for t in linkage.delegated] == [
+        ("3575亩", None, "正文"),
+        ("1000亩", 2022, "正文"),
+        ("3573亩", None, "备注"),
+        ("1000亩", 2022, "备注"),
+    ]
     assert [cell.target.printed for cell in linkage.printed.cells if cell.target] == [
         "1500",
         "2200",

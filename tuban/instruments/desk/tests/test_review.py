@@ -415,3 +415,59 @@ def test_a_plan_of_elsewhere_stands_where_a_reviewer_says_it_does(reviewer: User
     assert not instrument.targets.filter(role="body").exists()
     log = draft.corrections.get(path="header/region_code")
     assert (log.old, log.new) == (None, CITY)
+
+
+def add_deadline(client: Client, draft: Draft, **given: str) -> dict[str, object]:
+    """What a reviewer adds to the first task; the deadline as it is held then."""
+    draft.refresh_from_db()
+    assert draft.reading is not None
+    at = len(actions.corrected_reading(draft)["tasks"][0]["deadlines"])
+    address = f"/instruments/{draft.pk}/review/correction/?path=tasks/0/deadlines/{at}"
+    answer = client.post(address, {"version": str(draft.version), "kind": "fixed", **given})
+    if answer.status_code != 302:
+        return {"refused": answer.content.decode()}
+    draft.refresh_from_db()
+    added: dict[str, object] = actions.corrected_reading(draft)["tasks"][0]["deadlines"][at]
+    return added
+
+
+def test_an_added_deadline_keeps_the_words_the_text_prints(
+    client: Client, reviewer: User, draft: Draft
+) -> None:
+    client.force_login(reviewer)
+    assert draft.reading is not None
+    text = draft.reading["text"]
+
+    added = add_deadline(client, draft, raw="能供则供", last="2024-06-30", what="供应")
+    assert (added["raw"], added["norm"], added["flags"]) == ("能供则供", "2024-06-30", [])
+    start, end = added["span"]  # type: ignore[misc]
+    assert text[start:end] == "能供则供"
+    page = client.get(f"/instruments/{draft.pk}/review/").content.decode()
+    assert f'href="#m-{start}"' in page
+    assert f'id="m-{start}"' in page
+
+    unprinted = add_deadline(client, draft, raw="", last="2024-07-31")
+    assert (unprinted["raw"], unprinted["flags"]) == ("（原文未写）", ["added"])
+    page = client.get(f"/instruments/{draft.pk}/review/").content.decode()
+    assert "原文未写，核对补录" in page
+    assert "原文“（原文未写）”" not in page
+
+    refused = add_deadline(client, draft, raw="从没写过的话", last="2024-08-31")
+    assert "原文里没有这句话" in str(refused["refused"])
+
+
+def test_words_selected_in_the_text_fill_the_form_of_a_deadline(
+    client: Client, reviewer: User, draft: Draft
+) -> None:
+    client.force_login(reviewer)
+    assert draft.reading is not None
+    start = draft.reading["text"].index("2025年底前")
+    at = len(draft.reading["tasks"][0]["deadlines"])
+
+    page = client.get(
+        f"/instruments/{draft.pk}/review/correction/"
+        f"?path=tasks/0/deadlines/{at}&start={start}&end={start + 7}"
+    ).content.decode()
+
+    assert 'value="2025年底前"' in page
+    assert 'value="2025-12-31"' in page

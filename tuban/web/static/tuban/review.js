@@ -1,6 +1,6 @@
 /* 方案核对: the text on the left and what was read from it on the right find each other.
    A mark opens its item and its part of the panel; an item shows its mark; J and K walk through the
-   items, Enter shows the mark. Selected text is carried into 补录任务. Without this script every
+   items, Enter shows the mark. Selected text is carried into 补录任务 and 补时限. Without this script every
    link leads to the same place by itself. */
 const desk = document.querySelector("[data-review]");
 const parts = [...desk.querySelectorAll("[data-part]")];
@@ -107,7 +107,7 @@ document.addEventListener("selectionchange", () => {
 
 /* Before a form is fetched: the selection goes along, and no second form stays open. */
 document.body.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.path.includes("path=tasks%2Fnew") && selected) Object.assign(event.detail.parameters, selected);
+  if (/path=tasks%2F(new|\d+%2Fdeadlines)/.test(event.detail.path) && selected) Object.assign(event.detail.parameters, selected);
 });
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const slot = event.target.closest("[data-slot]");
