@@ -57,6 +57,11 @@ class Standing:
         return self.upload.state == UploadState.STAGED and not self.work and not self.overtaken
 
     @property
+    def cancelled(self) -> bool:
+        """已取消: reading was stopped by a person, not by the file."""
+        return self.upload.state == UploadState.FAILED and self.upload.message == jobs.CANCELLED
+
+    @property
     def overtaken(self) -> bool:
         """核对已过时: a batch the rows were checked against has been withdrawn since."""
         return self.upload.state == UploadState.STAGED and is_overtaken(self.upload)

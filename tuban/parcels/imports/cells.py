@@ -27,6 +27,9 @@ EXACT_INTEGER = 10**15
 _SHORT = 64
 """Longer texts are not remembered: a file of others' making must not fill the memory."""
 
+_NO_NUMBER_BEGINS = "=@+"
+"""What a spreadsheet takes for a formula begins with these; no parcel number does."""
+
 Value = str | Area | Decimal | LegalDate
 
 
@@ -90,6 +93,10 @@ def _text(column: Column, cell: Cell, placed: Placed) -> str | None:
     if len(text) > column.max_length:
         raise CellError(
             "too_long", f"有 {len(text)} 个字，超过 {column.max_length} 个字。", "缩短后重填"
+        )
+    if column.key == "parcel_no" and text[0] in _NO_NUMBER_BEGINS:
+        raise CellError(
+            "parcel_no", f"地块编号不能以“{text[0]}”开头。", "填写编号本身；公式请先粘贴为数值"
         )
     if not text.isprintable():
         raise CellError("control_character", "含有不可见的控制字符。", "清除格式后重填")

@@ -209,6 +209,7 @@ def test_nothing_supplied_is_no_fact() -> None:
         ({**SUPPLIED, "supply_mode": "赠与"}, [("supply_mode", "not_in_list")]),
         ({**APPROVED, "parcel_no": 150602000000000012}, [("parcel_no", "long_number")]),
         ({**APPROVED, "parcel_no": "甲" * 61}, [("parcel_no", "too_long")]),
+        ({**APPROVED, "parcel_no": '=HYPERLINK("x","1")'}, [("parcel_no", "parcel_no")]),
         ({**APPROVED, "holder": "演示\x07企业"}, [("holder", "control_character")]),
     ],
 )
