@@ -416,7 +416,7 @@ def test_long_uploads_are_paged_and_an_unknown_tab_falls_back(desk: Client, cler
 def test_rows_sent_back_carry_comments_colours_and_can_be_handed_in_again(
     desk: Client, clerk: User
 ) -> None:
-    wrong_day = row(parcel_no="YS-9", holder="=1+1", approved_on="2022-9-31", approved_area=3.5)
+    wrong_day = row(parcel_no="YS-9", batch_name="=1+1", approved_on="2022-9-31", approved_area=3.5)
     upload = staged(clerk, row(), wrong_day)
 
     response = desk.get(f"/imports/{upload.pk}/errors.xlsx")
@@ -424,7 +424,7 @@ def test_rows_sent_back_carry_comments_colours_and_can_be_handed_in_again(
     (sheet,) = workbook.read(response.content)
     headings, wrong = sheet.rows
     assert wrong[headings.index("批准日期")] == "2022-9-31"
-    assert wrong[headings.index("土地使用权人")] == "=1+1"
+    assert wrong[headings.index("批次名称")] == "=1+1"
     assert str(wrong[-1]).startswith("原第 3 行 错误")
     with zipfile.ZipFile(io.BytesIO(response.content)) as parts:
         assert "31" in parts.read("xl/comments1.xml").decode()
