@@ -1,33 +1,9 @@
-"""What stops a document from being read, said so that a clerk can act on it."""
+"""What stops a document from being read."""
 
 from __future__ import annotations
 
+from tuban.values.errors import UnusableFile
 
-class DocumentError(Exception):
-    """A file that could not be read as a plan.
 
-    Args:
-        message: Chinese sentence: what is wrong.
-        code: stable English identifier, e.g. `document.encrypted`.
-        place: which file, sheet or line.
-        remedy: Chinese sentence: what to do now.
-    """
-
-    def __init__(self, message: str, *, code: str, place: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
-        self.place = place
-        self.remedy = remedy
-
-    def __str__(self) -> str:
-        return f"{self.place}：{self.message}{self.remedy}"
-
-    def to_json(self) -> dict[str, str]:
-        """The four parts, for `tuban read --json` and for pages."""
-        return {
-            "code": self.code,
-            "message": self.message,
-            "place": self.place,
-            "remedy": self.remedy,
-        }
+class DocumentError(UnusableFile):
+    """A file that could not be read as a plan; its codes begin with `document.`."""
