@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Value
 from django.http import HttpRequest
 from django.urls import reverse
 
 from tuban.accounts.models import User
 from tuban.core import clock
-from tuban.instruments.queries import waiting_drafts
+from tuban.inbox.todo import UNREAD
 from tuban.parcels.desk.notices import arrived
-from tuban.parcels.desk.pages import waiting_uploads
+from tuban.todo import counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,7 @@ class Item:
         return reverse(self.url_name)
 
 
+TODO = "todo"
 ITEMS = (
     Item("看板", "board", "layout-dashboard"),
     Item("地块", "parcel-list", "polygon"),
@@ -39,6 +38,7 @@ ITEMS = (
     Item("方案", "instrument-list", "file-text"),
     Item("导入", "import-list", "file-import"),
     Item("通报", "bulletin-list", "speakerphone"),
+    Item("待办", TODO, "checklist"),
 )
 
 
@@ -58,32 +58,21 @@ class Entry:
     waiting: int = 0
 
 
-_WAITING = {"instrument-list": waiting_drafts, "import-list": waiting_uploads}
-
-
 def _entries(request: HttpRequest) -> tuple[Entry, ...]:
     user = _user(request)
-    waiting = _waiting(user) if user else Counter[str]()
+    waiting = counts.by_entry(user) if user else {}
+    if user:
+        waiting = {**waiting, TODO: counts.total(user)}
     return tuple(
         Entry(
             item.label,
             item.url,
             item.icon,
             current=request.path.startswith(item.url),
-            waiting=waiting[item.url_name],
+            waiting=waiting.get(item.url_name, 0),
         )
         for item in ITEMS
     )
-
-
-def _waiting(user: User) -> Counter[str]:
-    """How many things wait for this post under each entry, in one query for all."""
-    kinds = [
-        waiting(user).order_by().annotate(entry=Value(name)).values_list("entry", flat=True)
-        for name, waiting in _WAITING.items()
-    ]
-    first, *others = kinds
-    return Counter(first.union(*others, all=True))
 
 
 def _user(request: HttpRequest) -> User | None:
@@ -97,6 +86,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = _user(request)
     return {
         "navigation": _entries(request),
+        "unread": counts.counts(user)[UNREAD.key] if user else 0,
+        "todo_count": counts.total(user) if user else 0,
         "is_demo": settings.DEMO,
         "today": clock.today(),
         # Asked for by whole pages only: what is told once must not be lost on a fragment.

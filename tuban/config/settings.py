@@ -8,6 +8,7 @@ TUBAN_SECRET_KEY_FILE  default: a key made once in the state folder
 TUBAN_HOSTS         comma-separated host names the site answers to
 TUBAN_TRUSTED_PROXIES  comma-separated addresses or networks whose X-Forwarded-… is believed
 TUBAN_SECOND_FACTOR_ROLES  comma-separated roles that must use a second factor
+TUBAN_BASE_URL, TUBAN_SMTP_…, TUBAN_MAIL_FROM  e-mail, see `tuban.config.mail`
 TUBAN_POOL          1 in the web server: its threads share connections
 """
 
@@ -19,7 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tuban.config import state
+from tuban.config import mail, state
 
 
 def _flag(name: str) -> bool:
@@ -90,6 +91,8 @@ INSTALLED_APPS = [
     "tuban.web",
     "tuban.regions",
     "tuban.accounts",
+    "tuban.todo",
+    "tuban.inbox",
     "tuban.parcels",
     "tuban.workdays",
     "tuban.instruments",
@@ -281,6 +284,16 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful"}
+
+# ---- E-mail -----------------------------------------------------------------------------------
+
+_mail = mail.read(os.environ, demo=DEMO or TESTING)
+MAIL_READY, BASE_URL = _mail.ready, _mail.base_url
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail.backend, _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.security == "starttls", _mail.security == "ssl"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = _mail.sender
 
 # ---- Log --------------------------------------------------------------------------------------
 

@@ -11,7 +11,18 @@ from django.urls import URLPattern, URLResolver, include, path
 from tuban.config import api
 from tuban.core import failures, health
 
-_APPS = ("web", "accounts", "parcels", "workdays", "instruments", "measures", "atlas", "bulletins")
+_APPS = (
+    "web",
+    "accounts",
+    "todo",
+    "inbox",
+    "parcels",
+    "workdays",
+    "instruments",
+    "measures",
+    "atlas",
+    "bulletins",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),

@@ -14,10 +14,13 @@ from django.http import QueryDict
 from tuban.accounts.access import regions_for
 from tuban.accounts.models import User
 from tuban.law.period import FLAG_LABELS, Stage
-from tuban.parcels.queries import SORTS, ParcelFilter
+from tuban.parcels.queries import SORTS, UNREVIEWED, ParcelFilter
 from tuban.regions.models import Region
 from tuban.values.area import Unit
 from tuban.values.numbers import parse_decimal
+
+FLAGS = {**FLAG_LABELS, UNREVIEWED: "事实未复核"}
+"""Marks one can filter by: those of the law, and that of the record."""
 
 
 class AreaBoundField(forms.CharField):
@@ -103,7 +106,7 @@ class FilterForm(forms.Form):
     flag = forms.ChoiceField(
         label="标记",
         required=False,
-        choices=[("", "不限"), *FLAG_LABELS.items()],
+        choices=[("", "不限"), *FLAGS.items()],
         error_messages={"invalid_choice": "没有“%(value)s”这种标记。"},
     )
     q = forms.CharField(
@@ -196,7 +199,7 @@ def chips(form: FilterForm, query: QueryDict, unit: Unit) -> tuple[Chip, ...]:
     if given.get("due"):
         found.append(("到期", f"{given['due']} 天内", ("due",)))
     if given.get("flag"):
-        found.append(("标记", FLAG_LABELS[given["flag"]], ("flag",)))
+        found.append(("标记", FLAGS[given["flag"]], ("flag",)))
     if given.get("box"):
         west, south, east, north = given["box"]
         words = f"东经 {west:.3f}—{east:.3f}°，北纬 {south:.3f}—{north:.3f}°"

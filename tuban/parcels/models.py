@@ -302,6 +302,7 @@ class Export(models.Model):
         post: The only post that may fetch it; a post moved elsewhere keeps its files.
         seen_at: Last sign of life of the worker.
         name: What the finished file is called; empty until then.
+        fetched_at: 首次下载; None while it waits for its post.
     """
 
     kind = models.CharField("种类", max_length=40)
@@ -321,6 +322,7 @@ class Export(models.Model):
     name = models.CharField("文件名", max_length=200, blank=True)
     size = models.PositiveBigIntegerField("字节数", default=0)
     message = models.TextField("说明", blank=True)
+    fetched_at = models.DateTimeField("首次下载", null=True)
 
     class Meta:
         verbose_name = "导出件"

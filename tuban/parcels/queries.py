@@ -26,6 +26,8 @@ from tuban.parcels import access, phases
 from tuban.parcels.models import Approval, Fact, Parcel, ParcelPhase, RecordMark
 
 HANDFUL = 5_000
+UNREVIEWED = "unreviewed"
+"""标记 of the record, beside those of the law: the stage rests on facts nobody has reviewed."""
 SORTS = {
     # By the parcel's own columns, so that a page of the whole ledger is read from their index.
     "parcel_no": ("parcel__region_id", "parcel__parcel_no"),
@@ -205,7 +207,9 @@ def _filtered(
         rows = rows.filter(Q(approved_m2__lte=most) | Q(approved_m2=None, supplied_m2__lte=most))
     if wanted.due_within_days is not None:
         rows = rows.filter(next_on__gt=on, next_on__lte=on + timedelta(days=wanted.due_within_days))
-    if wanted.flag:
+    if wanted.flag == UNREVIEWED:
+        rows = rows.filter(unreviewed=True)
+    elif wanted.flag:
         rows = rows.filter(flags__contains=[wanted.flag])
     if wanted.box is not None:
         rows = rows.filter(parcel__geometry__bboverlaps=_polygon(wanted.box))

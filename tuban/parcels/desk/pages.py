@@ -7,7 +7,6 @@ from datetime import datetime
 from fractions import Fraction
 from itertools import groupby
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 
 from tuban.accounts.access import may
@@ -211,14 +210,6 @@ class Progress:
     percent: int | None
     seconds_left: int | None
     poll: str
-
-
-def waiting_uploads(user: User) -> QuerySet[Upload]:
-    """Uploads of this post that wait for its word: an answer, or the confirmation."""
-    if not may(user, "import_ledger"):
-        return Upload.objects.none()
-    waiting = (UploadState.ASKED, UploadState.STAGED)
-    return Upload.objects.filter(uploaded_by=user, state__in=waiting)
 
 
 def desk_page(user: User, query: QueryDict) -> DeskPage:

@@ -16,7 +16,7 @@ from tuban.core.errors import DomainError
 from tuban.parcels import access
 from tuban.parcels.exports import delivery, pages
 from tuban.parcels.exports.catalogue import OF_PARCELS, OF_UPLOADS
-from tuban.parcels.models import ExportState
+from tuban.parcels.models import Export, ExportState
 
 
 class NotFinished(DomainError):
@@ -87,4 +87,5 @@ def file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     export = access.get_export(request.user, pk)
     if export.state != ExportState.READY:
         raise NotFinished
+    Export.objects.filter(pk=export.pk, fetched_at=None).update(fetched_at=clock.now())
     return delivery.fetch(export)
