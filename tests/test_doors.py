@@ -18,6 +18,8 @@ from tuban.accounts.models import Role, User
 from tuban.bulletins.models import Bulletin
 from tuban.bulletins.tests.cast import make_draft, make_issued, make_posts
 from tuban.core import clock
+from tuban.inbox.models import Message
+from tuban.inbox.sending import Note, send
 from tuban.instruments.desk.typed import Source, reading_of
 from tuban.instruments.models import Draft, DraftState, Instrument
 from tuban.parcels.exports import kept
@@ -67,6 +69,8 @@ POST_ONLY = {
     "draft-confirm",
     "draft-drop",
     "workdays-confirm",
+    "messages-read",
+    "messages-mail",
 }
 # Addresses that a role may reach only with an act; all others are for every signed-in post.
 ACTS = {
@@ -114,6 +118,7 @@ ACTS = {
     "draft-correction": "confirm_plan",
     "draft-confirm": "confirm_plan",
     "draft-drop": "confirm_plan",
+    "mailboxes": "manage_accounts",
     "workdays-import": "import_workdays",
     "workdays-confirm": "import_workdays",
 }
@@ -147,6 +152,7 @@ ABOUT_AN_UPLOAD = {
 }
 # Files made for one post: no other one's, whatever its region.
 ABOUT_AN_EXPORT = {"export-detail", "export-progress", "export-file"}
+ABOUT_A_MESSAGE = {"message"}
 ABOUT_A_HEADING = {"import-heading-forget"}
 ABOUT_A_BULLETIN = {
     "bulletin-detail",
@@ -173,6 +179,7 @@ ABOUT_SOMETHING = (
     | ABOUT_AN_UPLOAD
     | ABOUT_AN_EXPORT
     | ABOUT_A_HEADING
+    | ABOUT_A_MESSAGE
     | ABOUT_A_BULLETIN
     | ABOUT_A_DRAFT
     | ABOUT_AN_INSTRUMENT
@@ -210,6 +217,7 @@ def address(name: str, parcel: Parcel) -> str:
     arguments: dict[str, Any] = {
         **{about: {"pk": upload.pk} for about in ABOUT_AN_UPLOAD},
         **{about: {"pk": Export.objects.get().pk} for about in ABOUT_AN_EXPORT},
+        **{about: {"pk": Message.objects.latest("pk").pk} for about in ABOUT_A_MESSAGE},
         **{about: {"pk": HeadingChoice.objects.get().pk} for about in ABOUT_A_HEADING},
         **a_bulletin(name, parcel.region_id),
         **a_plan(name, fact.recorded_by, parcel.region_id),
@@ -325,9 +333,23 @@ def a_parcel(clerk: User, region: str) -> Parcel:
         facts=0,
     )
     an_export(clerk)
+    a_message(clerk)
     parcel = make_parcel(clerk, region=region, approved=("2015-06-30", mu("45")))
     draw(parcel, clerk, batch=batch)
     return parcel
+
+
+def a_message(user: User) -> None:
+    """A message to the user's post, the newest there is."""
+    if user.post_id:
+        said = {
+            "topic": "期限提醒",
+            "light": "yellow",
+            "word": "临期",
+            "title": "演示",
+            "url": "/todo/",
+        }
+        send([Note(post_id=user.post_id, key="door", **said)], TODAY)
 
 
 def an_export(user: User) -> Export:
@@ -369,6 +391,7 @@ def test_each_role_gets_in_where_its_acts_allow(
     parcel = a_parcel(clerk, DONGSHENG)
     user = make_user(role, DONGSHENG)
     an_export(user)
+    a_message(user)
     client.force_login(user)
 
     status = knock(client, name, parcel)
@@ -377,7 +400,7 @@ def test_each_role_gets_in_where_its_acts_allow(
         assert status == 403
     elif name in {"display", "workdays-confirm"}:
         assert status == 400  # nothing is said of what to do
-    elif name in TOO_LATE | TOO_EARLY:
+    elif name in TOO_LATE | TOO_EARLY | {"messages-mail"}:  # the post has no mailbox
         assert status == 409
     elif name == "token-revoke":
         assert status == 404  # a token that is not one's own
@@ -412,6 +435,7 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
     there = address(name, parcel)
     pk = Upload.objects.get().pk if name in ABOUT_AN_UPLOAD else parcel.pk
     pk = Export.objects.get().pk if name in ABOUT_AN_EXPORT else pk
+    pk = Message.objects.latest("pk").pk if name in ABOUT_A_MESSAGE else pk
     pk = HeadingChoice.objects.get().pk if name in ABOUT_A_HEADING else pk
     pk = Bulletin.objects.get().pk if name in ABOUT_A_BULLETIN else pk
     pk = Draft.objects.get().pk if name in ABOUT_A_DRAFT else pk
@@ -433,6 +457,7 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
                     "/parcels/",
                     "/imports/",
                     "/exports/",
+                    "/messages/",
                     "/bulletins/",
                     "/instruments/",
                 )

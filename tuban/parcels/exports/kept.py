@@ -30,6 +30,11 @@ def new_draft(export_id: int) -> Path:
     return Path(name)
 
 
+def note_fetched(export: Export) -> None:
+    """首次下载: from now on the file waits for nobody."""
+    Export.objects.filter(pk=export.pk, fetched_at=None).update(fetched_at=clock.now())
+
+
 def forget_old() -> int:
     """Deletes what is older than a day, and files and drafts that belong to nothing.
 

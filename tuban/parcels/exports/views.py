@@ -14,9 +14,9 @@ from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.parcels import access
-from tuban.parcels.exports import delivery, pages
+from tuban.parcels.exports import delivery, kept, pages
 from tuban.parcels.exports.catalogue import OF_PARCELS, OF_UPLOADS
-from tuban.parcels.models import Export, ExportState
+from tuban.parcels.models import ExportState
 
 
 class NotFinished(DomainError):
@@ -87,5 +87,5 @@ def file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     export = access.get_export(request.user, pk)
     if export.state != ExportState.READY:
         raise NotFinished
-    Export.objects.filter(pk=export.pk, fetched_at=None).update(fetched_at=clock.now())
+    kept.note_fetched(export)
     return delivery.fetch(export)
