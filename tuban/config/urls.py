@@ -19,6 +19,7 @@ _APPS = (
     "parcels",
     "workdays",
     "instruments",
+    "supervision",
     "measures",
     "atlas",
     "bulletins",

@@ -57,6 +57,11 @@ def duties_for(user: User) -> QuerySet[Duty]:
     )
 
 
+def duties_of(task: Task) -> QuerySet[Duty]:
+    """All duties of a task the post was given: to count how far it is, never to show whose."""
+    return Duty.objects.filter(milestone__task=task)
+
+
 def get_duty(user: User, pk: int) -> Duty:
     """The duty with unit, milestone and task, if the post may see it.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from tuban.supervision import exports  # noqa: F401  offers its kind to the worker
 from tuban.supervision.forming import keep_up
 
 
