@@ -117,11 +117,11 @@ def add_unit(*, actor: User, milestone_id: int, organisation: str, reason: str) 
     """
     require(actor, "assign_task")
     milestone = access.get_milestone(actor, milestone_id)
+    written = words_of(reason, "理由", MAX_REMARK)
     scope = region_codes(actor)
     found = Organisation.objects.filter(code=organisation, region__in=scope).first()
     if found is None:
         raise Absent("个单位")
-    written = words_of(reason, "理由", MAX_REMARK)
     with transaction.atomic():
         unit = _lead_unit(milestone, found)
         duty, made = Duty.objects.get_or_create(
