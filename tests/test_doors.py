@@ -21,7 +21,7 @@ from tuban.core import clock
 from tuban.inbox.models import Message
 from tuban.inbox.sending import Note, send
 from tuban.instruments.desk.typed import Source, reading_of
-from tuban.instruments.models import Draft, DraftState, Instrument
+from tuban.instruments.models import Draft, DraftState, Instrument, Task
 from tuban.parcels.exports import kept
 from tuban.parcels.imports import files
 from tuban.parcels.models import (
@@ -43,6 +43,11 @@ from tuban.parcels.tests.cast import (
     mu,
 )
 from tuban.parcels.tests.drawn import draw
+from tuban.supervision.actions import report
+from tuban.supervision.attachments import Delivered
+from tuban.supervision.evidence import Offered
+from tuban.supervision.models import Duty, Evidence, Milestone, TaskUnit
+from tuban.supervision.tests.cast import make_task
 from tuban.values.places import REGIONS
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +55,14 @@ NOON = datetime(2024, 9, 30, 4, tzinfo=UTC)
 
 PUBLIC = {"login", "favicon", "healthz", "home"}
 POST_ONLY = {
+    "task-milestone",
+    "task-respond",
+    "milestone-day",
+    "milestone-unit",
+    "duty-accept",
+    "duty-return",
+    "duty-reopen",
+    "duty-release",
     "logout",
     "token-revoke",
     "display",
@@ -113,6 +126,13 @@ ACTS = {
     "bulletin-issue": "issue_bulletin",
     "bulletin-void": "issue_bulletin",
     "instrument-typed": "confirm_plan",
+    "task-export": "export",
+    "task-milestone": "assign_task",
+    "task-respond": "report_task",
+    "milestone-day": "assign_task",
+    "milestone-unit": "assign_task",
+    "duty-report": "report_task",
+    "duty-release": "assign_task",
     "draft-original": "confirm_plan",
     "draft-read-again": "confirm_plan",
     "draft-correction": "confirm_plan",
@@ -174,6 +194,14 @@ ABOUT_A_DRAFT = {
     "draft-drop",
 }
 ABOUT_AN_INSTRUMENT = {"instrument-detail", "instrument-export", "instrument-difference"}
+ABOUT_A_TASK = {"task-detail", "task-milestone"}
+ABOUT_A_MILESTONE = {"milestone-day", "milestone-unit"}
+# The visitor's own unit owes the duty: it never decides on it, whatever its role.
+NEVER_ONES_OWN = {"duty-accept", "duty-return", "duty-reopen"}
+ABOUT_A_DUTY = {"duty-report", "duty-release", *NEVER_ONES_OWN}
+# Nothing was written, and something must be.
+WORDLESS = {"task-milestone", "task-respond", "milestone-day", "milestone-unit", "duty-release"}
+ABOUT_TASKS = ABOUT_A_TASK | ABOUT_A_MILESTONE | ABOUT_A_DUTY | {"task-respond", "task-evidence"}
 ABOUT_SOMETHING = (
     ABOUT_A_PARCEL
     | ABOUT_AN_UPLOAD
@@ -183,6 +211,7 @@ ABOUT_SOMETHING = (
     | ABOUT_A_BULLETIN
     | ABOUT_A_DRAFT
     | ABOUT_AN_INSTRUMENT
+    | ABOUT_TASKS
 )
 
 
@@ -221,6 +250,7 @@ def address(name: str, parcel: Parcel) -> str:
         **{about: {"pk": HeadingChoice.objects.get().pk} for about in ABOUT_A_HEADING},
         **a_bulletin(name, parcel.region_id),
         **a_plan(name, fact.recorded_by, parcel.region_id),
+        **a_task(name, fact.recorded_by, parcel.region_id),
         "upload-effects": {"upload_pk": upload.pk},
         "parcel-detail": {"pk": parcel.pk},
         "fact-add": {"pk": parcel.pk},
@@ -276,6 +306,36 @@ def a_plan(name: str, clerk: User, region: str) -> dict[str, dict[str, int]]:
         confirmed_at=NOON,
     )
     return {name: {"pk": plan.pk}}
+
+
+def a_task(name: str, clerk: User, region: str) -> dict[str, dict[str, int]]:
+    """What an address about a task of the region asks for: its unit is the visitors' own."""
+    if name not in ABOUT_TASKS:
+        return {}
+    if not Task.objects.exists():
+        own = f"演示单位{region}"
+        sender = make_user(Role.DEPARTMENT, region, name=f"reporting-{region}")
+        make_task(clerk, [], [own], support=[own], region=region)
+        report(
+            actor=sender,
+            duty_id=Duty.objects.get().pk,
+            words="完成",
+            offered=Offered(files=[Delivered("纪要.pdf", b"%PDF-1.4")]),
+        )
+    return {name: {"pk": task_pk(name)}}
+
+
+def task_pk(name: str) -> int:
+    """The number an address about tasks carries."""
+    if name in ABOUT_A_TASK:
+        return Task.objects.get().pk
+    if name in ABOUT_A_MILESTONE:
+        return Milestone.objects.get().pk
+    if name in ABOUT_A_DUTY:
+        return Duty.objects.get().pk
+    if name == "task-respond":
+        return TaskUnit.objects.get(role="support").pk
+    return Evidence.objects.get().pk
 
 
 def a_typed_draft(clerk: User, region: str) -> Draft:
@@ -400,6 +460,10 @@ def test_each_role_gets_in_where_its_acts_allow(
         assert status == 403
     elif name in {"display", "workdays-confirm"}:
         assert status == 400  # nothing is said of what to do
+    elif name in NEVER_ONES_OWN:
+        assert status == 403
+    elif name in WORDLESS:
+        assert status == 422
     elif name in TOO_LATE | TOO_EARLY | {"messages-mail"}:  # the post has no mailbox
         assert status == 409
     elif name == "token-revoke":
@@ -439,6 +503,7 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
     pk = HeadingChoice.objects.get().pk if name in ABOUT_A_HEADING else pk
     pk = Bulletin.objects.get().pk if name in ABOUT_A_BULLETIN else pk
     pk = Draft.objects.get().pk if name in ABOUT_A_DRAFT else pk
+    pk = task_pk(name) if name in ABOUT_TASKS else pk
     pk = Instrument.objects.get().pk if name in ABOUT_AN_INSTRUMENT else pk
     nowhere = there.replace(f"/{pk}/", "/999999999/", 1).replace(f"/{pk}.", "/999999999.")
     nowhere = nowhere.replace(f"/facts/{parcel.facts.get().pk}/", "/facts/999999999/")
@@ -460,6 +525,7 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
                     "/messages/",
                     "/bulletins/",
                     "/instruments/",
+                    "/tasks/",
                 )
             )
         )

@@ -36,7 +36,7 @@ ITEMS = (
     Item("地块", "parcel-list", "polygon"),
     Item("一张图", "map", "map-2"),
     Item("方案", "instrument-list", "file-text"),
-    Item("任务", "task-list", "checklist"),
+    Item("任务", "task-list", "clipboard-list"),
     Item("导入", "import-list", "file-import"),
     Item("通报", "bulletin-list", "speakerphone"),
     Item("待办", TODO, "checklist"),
