@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from tuban.accounts.access import may
 from tuban.accounts.models import Role, User
+from tuban.accounts.records import record
 from tuban.bulletins.models import Bulletin
 from tuban.bulletins.tests.cast import make_draft, make_issued, make_posts
 from tuban.core import clock
@@ -22,6 +23,7 @@ from tuban.inbox.models import Message
 from tuban.inbox.sending import Note, send
 from tuban.instruments.desk.typed import Source, reading_of
 from tuban.instruments.models import Draft, DraftState, Instrument, Task
+from tuban.parcels.deeds import FACT_RECORDED
 from tuban.parcels.exports import kept
 from tuban.parcels.imports import files
 from tuban.parcels.models import (
@@ -42,7 +44,7 @@ from tuban.parcels.tests.cast import (
     make_user,
     mu,
 )
-from tuban.parcels.tests.drawn import draw
+from tuban.parcels.tests.drawn import draw, rectangle
 from tuban.supervision.actions import report
 from tuban.supervision.attachments import Delivered
 from tuban.supervision.evidence import Offered
@@ -51,9 +53,15 @@ from tuban.supervision.tests.cast import make_task
 from tuban.values.places import REGIONS
 
 pytestmark = pytest.mark.django_db
+# A word in everything that belongs to a 旗区, and a plot of land for its parcel.
+MARK = {DONGSHENG: "鸿雁", EJIN_HORO: "苍鹰", CITY: "全市"}
+PLOTS = {
+    DONGSHENG: rectangle(37395000, 4385000, 400, 250),
+    EJIN_HORO: rectangle(37375000, 4355000, 400, 250),
+}
 NOON = datetime(2024, 9, 30, 4, tzinfo=UTC)
 
-PUBLIC = {"login", "favicon", "healthz", "home"}
+PUBLIC = {"login", "second-step", "favicon", "healthz", "home"}
 POST_ONLY = {
     "task-milestone",
     "task-respond",
@@ -84,6 +92,13 @@ POST_ONLY = {
     "workdays-confirm",
     "messages-read",
     "messages-mail",
+    "second-factor-codes",
+    "second-factor-off",
+    "account-reset",
+    "account-unlock",
+    "account-factor-off",
+    "account-stop",
+    "account-resume",
 }
 # Addresses that a role may reach only with an act; all others are for every signed-in post.
 ACTS = {
@@ -141,6 +156,17 @@ ACTS = {
     "mailboxes": "manage_accounts",
     "workdays-import": "import_workdays",
     "workdays-confirm": "import_workdays",
+    "history": "read_history",
+    "history-export": "read_history",
+    "account-list": "manage_accounts",
+    "account-add": "manage_accounts",
+    "account-detail": "manage_accounts",
+    "account-reset": "manage_accounts",
+    "account-unlock": "manage_accounts",
+    "account-factor-off": "manage_accounts",
+    "account-stop": "manage_accounts",
+    "account-resume": "manage_accounts",
+    "organisation-list": "manage_accounts",
 }
 # Questions without which an address has nothing to answer.
 ASKED = {
@@ -202,6 +228,14 @@ ABOUT_A_DUTY = {"duty-report", "duty-release", *NEVER_ONES_OWN}
 # Nothing was written, and something must be.
 WORDLESS = {"task-milestone", "task-respond", "milestone-day", "milestone-unit", "duty-release"}
 ABOUT_TASKS = ABOUT_A_TASK | ABOUT_A_MILESTONE | ABOUT_A_DUTY | {"task-respond", "task-evidence"}
+ABOUT_AN_ACCOUNT = {
+    "account-detail",
+    "account-reset",
+    "account-unlock",
+    "account-factor-off",
+    "account-stop",
+    "account-resume",
+}
 ABOUT_SOMETHING = (
     ABOUT_A_PARCEL
     | ABOUT_AN_UPLOAD
@@ -212,6 +246,7 @@ ABOUT_SOMETHING = (
     | ABOUT_A_DRAFT
     | ABOUT_AN_INSTRUMENT
     | ABOUT_TASKS
+    | ABOUT_AN_ACCOUNT
 )
 
 
@@ -242,12 +277,14 @@ def clerk() -> User:
 
 def address(name: str, parcel: Parcel) -> str:
     fact = parcel.facts.get()
-    upload = Upload.objects.get()
+    upload = Upload.objects.latest("pk")
+    account = User.objects.get(username=f"sender-{parcel.region_id}")
     arguments: dict[str, Any] = {
         **{about: {"pk": upload.pk} for about in ABOUT_AN_UPLOAD},
-        **{about: {"pk": Export.objects.get().pk} for about in ABOUT_AN_EXPORT},
+        **{about: {"pk": Export.objects.latest("pk").pk} for about in ABOUT_AN_EXPORT},
+        **{about: {"pk": HeadingChoice.objects.latest("pk").pk} for about in ABOUT_A_HEADING},
+        **{about: {"pk": account.pk} for about in ABOUT_AN_ACCOUNT},
         **{about: {"pk": Message.objects.latest("pk").pk} for about in ABOUT_A_MESSAGE},
-        **{about: {"pk": HeadingChoice.objects.get().pk} for about in ABOUT_A_HEADING},
         **a_bulletin(name, parcel.region_id),
         **a_plan(name, fact.recorded_by, parcel.region_id),
         **a_task(name, fact.recorded_by, parcel.region_id),
@@ -269,7 +306,7 @@ def a_bulletin(name: str, region: str) -> dict[str, dict[str, int]]:
     """What the address of a draft of the region, or of its figure, asks for."""
     if name not in ABOUT_A_BULLETIN:
         return {}
-    draft = Bulletin.objects.first() or Bulletin.objects.create(
+    draft = Bulletin.objects.filter(region=region).first() or Bulletin.objects.create(
         region_id=region,
         kind="month",
         on=TODAY,
@@ -279,7 +316,7 @@ def a_bulletin(name: str, region: str) -> dict[str, dict[str, int]]:
         known_at=NOON,
         last_fact_id=0,
         definitions={"unsupplied_stock": {"name": "批而未供存量", "verified": True}},
-        title="演示",
+        title=f"演示{MARK[region]}",
         addressee="演示",
         opening="演示",
         signer="演示",
@@ -291,17 +328,17 @@ def a_bulletin(name: str, region: str) -> dict[str, dict[str, int]]:
 def a_plan(name: str, clerk: User, region: str) -> dict[str, dict[str, int]]:
     """What the address of a plan of the region asks for: under review, or in force."""
     if name in ABOUT_A_DRAFT:
-        draft = Draft.objects.first() or a_typed_draft(clerk, region)
+        draft = Draft.objects.filter(region=region).first() or a_typed_draft(clerk, region)
         return {name: {"pk": draft.pk}}
     if name not in ABOUT_AN_INSTRUMENT:
         return {}
-    plan = Instrument.objects.first() or Instrument.objects.create(
+    plan = Instrument.objects.filter(region=region).first() or Instrument.objects.create(
         region_id=region,
-        title="演示方案",
+        title=f"演示方案{MARK[region]}",
         source_name="方案.txt",
         source_sha256="0" * 64,
         text="演示",
-        text_sha256="0" * 64,
+        text_sha256=region.zfill(64),
         confirmed_by=clerk,
         confirmed_at=NOON,
     )
@@ -346,7 +383,7 @@ def a_typed_draft(clerk: User, region: str) -> Draft:
     reading = reading_of(rows, "批而未供消化目标表", "亩", "decomposed", source)
     return Draft.objects.create(
         region_id=region,
-        name="演示方案.txt",
+        name=f"演示方案{MARK[region]}.txt",
         sha256=files.keep(reading["text"].encode()),
         state=DraftState.PENDING,
         reading=reading,
@@ -365,7 +402,7 @@ def knock(client: Client, name: str, parcel: Parcel) -> int:
 def a_parcel(clerk: User, region: str) -> Parcel:
     """A parcel with one fact and a boundary, a confirmed upload of the region, the clerk's export."""
     upload = Upload.objects.create(
-        name="台账.xlsx",
+        name=f"台账{MARK[region]}.xlsx",
         sha256="0" * 64,
         size=1,
         ledger="parcels",
@@ -378,7 +415,7 @@ def a_parcel(clerk: User, region: str) -> Parcel:
     HeadingChoice.objects.create(
         organisation=sender.post.organisation if sender.post else None,
         ledger="parcels",
-        heading="宗号",
+        heading=f"宗号{MARK[region]}",
         key="parcel_no",
         chosen_by=sender,
         chosen_at=NOON,
@@ -394,8 +431,10 @@ def a_parcel(clerk: User, region: str) -> Parcel:
     )
     an_export(clerk)
     a_message(clerk)
-    parcel = make_parcel(clerk, region=region, approved=("2015-06-30", mu("45")))
-    draw(parcel, clerk, batch=batch)
+    number = f"YS-{MARK[region]}"
+    parcel = make_parcel(clerk, no=number, region=region, approved=("2015-06-30", mu("45")))
+    draw(parcel, clerk, PLOTS[region], batch=batch)
+    record(sender, FACT_RECORDED, about=parcel)
     return parcel
 
 
@@ -413,8 +452,7 @@ def a_message(user: User) -> None:
 
 
 def an_export(user: User) -> Export:
-    """A finished file of the user's post, the only one there is."""
-    Export.objects.all().delete()
+    """A finished file of the user's post, the newest there is."""
     export = Export.objects.create(
         kind="parcels-xlsx",
         on=TODAY,
@@ -423,7 +461,7 @@ def an_export(user: User) -> Export:
         requested_by=user,
         requested_at=clock.now(),
         state=ExportState.READY,
-        name="地块清单.xlsx",
+        name=f"地块清单{MARK[user.region_code]}.xlsx",
     )
     kept.new_draft(export.pk).replace(kept.path_of(export.pk))
     return export
@@ -466,6 +504,8 @@ def test_each_role_gets_in_where_its_acts_allow(
         assert status == 422
     elif name in TOO_LATE | TOO_EARLY | {"messages-mail"}:  # the post has no mailbox
         assert status == 409
+    elif name in {"second-factor-codes", "second-factor-off"}:
+        assert status == 422  # no password is given
     elif name == "token-revoke":
         assert status == 404  # a token that is not one's own
     elif name in {"import-progress", "export-progress", "draft-progress", "parcel-tile"}:
@@ -494,6 +534,7 @@ def test_what_belongs_to_another_region_is_not_there(
 def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: str) -> None:
     parcel = a_parcel(clerk, EJIN_HORO)
     role = Role.CITY_REVIEWER if name == "fact-review" else Role.BANNER_CLERK
+    role = Role.SYSTEM_ADMIN if name in ABOUT_AN_ACCOUNT else role
     client.force_login(make_user(role, DONGSHENG))
     call = client.post if name in POST_ONLY else client.get
     there = address(name, parcel)
@@ -501,6 +542,8 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
     pk = Export.objects.get().pk if name in ABOUT_AN_EXPORT else pk
     pk = Message.objects.latest("pk").pk if name in ABOUT_A_MESSAGE else pk
     pk = HeadingChoice.objects.get().pk if name in ABOUT_A_HEADING else pk
+    if name in ABOUT_AN_ACCOUNT:
+        pk = User.objects.get(username=f"sender-{parcel.region_id}").pk
     pk = Bulletin.objects.get().pk if name in ABOUT_A_BULLETIN else pk
     pk = Draft.objects.get().pk if name in ABOUT_A_DRAFT else pk
     pk = task_pk(name) if name in ABOUT_TASKS else pk
@@ -526,6 +569,7 @@ def test_absent_and_forbidden_look_the_same(client: Client, clerk: User, name: s
                     "/bulletins/",
                     "/instruments/",
                     "/tasks/",
+                    "/accounts/",
                 )
             )
         )

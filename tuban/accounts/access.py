@@ -25,6 +25,7 @@ class Act(StrEnum):
     ACCEPT_TASK = "accept_task"
     ASSIGN_TASK = "assign_task"
     READ_HISTORY = "read_history"
+    READ_SECURITY = "read_security"
     MANAGE_ACCOUNTS = "manage_accounts"
     IMPORT_WORKDAYS = "import_workdays"
 
@@ -48,6 +49,7 @@ _LABELS = {
     Act.ACCEPT_TASK: "核验任务",
     Act.ASSIGN_TASK: "调整任务的节点和承办单位",
     Act.READ_HISTORY: "查看变更记录",
+    Act.READ_SECURITY: "查看他人的登录与被拒记录",
     Act.MANAGE_ACCOUNTS: "管理账号",
     Act.IMPORT_WORKDAYS: "导入节假日安排",
 }
@@ -88,7 +90,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
         }
     ),
     Role.DEPARTMENT: frozenset({Act.READ, Act.EXPORT, Act.REPORT_TASK, Act.ACCEPT_TASK}),
-    Role.AUDITOR: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY}),
+    Role.AUDITOR: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY, Act.READ_SECURITY}),
     Role.SYSTEM_ADMIN: frozenset({Act.READ, Act.MANAGE_ACCOUNTS, Act.IMPORT_WORKDAYS}),
 }
 

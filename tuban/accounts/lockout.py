@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def locked_until(request: HttpRequest) -> datetime:
+def locked_until(request: HttpRequest, username: str) -> datetime:
     """When the lock on this account at this address opens: the cool-off after the last failure.
 
     Instants come from django-axes, which reads the real clock also in the demonstration.
@@ -18,7 +18,7 @@ def locked_until(request: HttpRequest) -> datetime:
     now: datetime = request.axes_attempt_time  # type: ignore[attr-defined]
     last = (
         AccessAttempt.objects.filter(
-            username=request.POST.get("username", ""),
+            username=username,
             ip_address=request.axes_ip_address,  # type: ignore[attr-defined]
         )
         .order_by("-attempt_time")

@@ -88,7 +88,7 @@ def record(
         at=clock.now(),
         deed=done.code,
         actor=actor,
-        who=(str(actor) if actor else "未登录")[:_LONGEST],
+        who=(str(actor) if actor else _NOBODY[place.door])[:_LONGEST],
         region_id=region
         or getattr(about, "region_id", None)
         or (actor and actor.region_code)
@@ -103,3 +103,12 @@ def record(
         ip=place.ip,
         request_no=place.request_no,
     )
+
+
+_NOBODY = {"page": "未登录", "api": "未登录", "system": "系统命令"}
+DOORS = {"page": "网页", "api": "接口", "system": "后台"}
+
+
+def door_words(entry: ChangeRecord) -> str:
+    """来源 of an entry: 网页 10.0.0.1, or 后台 for a job or a command."""
+    return f"{DOORS[entry.door]} {entry.ip or ''}".strip()

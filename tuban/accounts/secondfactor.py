@@ -86,6 +86,11 @@ def new_secret() -> str:
     return generate_totp_secret()
 
 
+def in_groups(secret: str) -> str:
+    """The secret in groups of four, to be typed off the page."""
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+
+
 def picture(user: User, secret: str) -> str:
     """The secret as a QR code: an SVG as data address, which the page's policy lets in."""
     adapter = get_adapter()

@@ -6,9 +6,12 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from tuban.accounts import deeds
 from tuban.accounts.models import AccessToken, User
+from tuban.accounts.records import record
 from tuban.core import clock
 from tuban.core.errors import DomainError
 
@@ -46,6 +49,7 @@ def standing(user: User) -> QuerySet[AccessToken]:
     )
 
 
+@transaction.atomic
 def make_token(*, actor: User, name: str, days: int) -> tuple[AccessToken, str]:
     """Makes a token for the actor's own account.
 
@@ -70,20 +74,22 @@ def make_token(*, actor: User, name: str, days: int) -> tuple[AccessToken, str]:
         made_at=clock.now(),
         ends_on=clock.today() + timedelta(days=days),
     )
+    record(actor, deeds.TOKEN_MADE, about=token, detail={"有效期至": token.ends_on})
     return token, secret
 
 
+@transaction.atomic
 def revoke_token(*, actor: User, token_id: int) -> None:
     """Takes one of the actor's own tokens back, at once.
 
     Raises:
         NoSuchToken: There is none, or it is another account's.
     """
-    taken = AccessToken.objects.filter(pk=token_id, user=actor, revoked_at__isnull=True).update(
-        revoked_at=clock.now()
-    )
-    if not taken:
+    token = AccessToken.objects.filter(pk=token_id, user=actor, revoked_at__isnull=True).first()
+    if token is None:
         raise NoSuchToken
+    AccessToken.objects.filter(pk=token_id).update(revoked_at=clock.now())
+    record(actor, deeds.TOKEN_REVOKED, about=token)
 
 
 def holder(secret: str) -> User | None:

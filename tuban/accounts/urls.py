@@ -1,12 +1,13 @@
-"""Addresses of sign-in and sign-out."""
+"""Addresses of sign-in and sign-out, of one's own account, and of the administrator's pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from tuban.accounts import views
 
 urlpatterns = [
     path("accounts/login/", views.sign_in, name="login"),
-    path("accounts/tokens/", views.tokens, name="tokens"),
-    path("accounts/tokens/<int:pk>/revoke/", views.revoke, name="token-revoke"),
+    path("accounts/login/code/", views.second_step, name="second-step"),
     path("accounts/logout/", views.sign_out, name="logout"),
+    path("", include("tuban.accounts.mine.urls")),
+    path("", include("tuban.accounts.administration.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Sign-in, sign-out and the page of a locked account."""
+"""Sign-in in one step or two, sign-out and the page of a locked account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -17,11 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tuban.accounts.access import require
-from tuban.accounts.forms import SignInForm
+from tuban.accounts import secondfactor, secondstep
+from tuban.accounts.forms import CodeForm, SignInForm
 from tuban.accounts.lockout import locked_until
-from tuban.accounts.requests import SignedInRequest
-from tuban.accounts.tokens import MOST_DAYS, TokenRefused, make_token, revoke_token, standing
 
 
 @login_not_required
@@ -35,11 +32,36 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(_inside(request, wanted))
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
+        user = form.get_user()
+        if secondfactor.is_on(user):
+            secondstep.begin(request, user, wanted)
+            return redirect("second-step")
+        login(request, user)
         return redirect(_inside(request, wanted))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"form": form, "next": wanted}
     return render(request, "accounts/sign_in.html", context, status=status)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """登录第二步: the code of the device, or a recovery code. Wrong ones lock like passwords."""
+    somebody = secondstep.waiting(request)
+    if somebody is None:
+        return redirect("login")
+    if secondstep.is_locked(request, somebody):
+        return locked_out(request, None, somebody.credentials)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if secondstep.passes(request, somebody, form.cleaned_data["code"]):
+            login(request, somebody.user, somebody.backend)
+            return redirect(_inside(request, somebody.wanted))
+        form.refuse(request)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "accounts/second_step.html", {"form": form}, status=status)
 
 
 @require_POST
@@ -49,42 +71,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("login")
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def tokens(request: SignedInRequest) -> HttpResponse:
-    """访问令牌 of one's own account; POST makes one and shows it this once."""
-    require(request.user, "read")
-    secret, refused, status = "", None, HTTPStatus.OK
-    if request.method == "POST":
-        days = request.POST.get("days", "")
-        try:
-            _, secret = make_token(
-                actor=request.user,
-                name=request.POST.get("name", ""),
-                days=int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0,
-            )
-        except TokenRefused as error:
-            refused, status = error, HTTPStatus.UNPROCESSABLE_ENTITY
-    context = {
-        "tokens": standing(request.user),
-        "secret": secret,
-        "refused": refused,
-        "name": request.POST.get("name", "") if refused else "",
-        "days": request.POST.get("days", "") if refused else "90",
-        "most_days": MOST_DAYS,
-    }
-    return render(request, "accounts/tokens.html", context, status=status)
-
-
-@require_POST
-def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
-    """收回 one of one's own tokens."""
-    require(request.user, "read")
-    revoke_token(actor=request.user, token_id=pk)
-    messages.success(request, "已收回，立即失效。")
-    return redirect("tokens")
-
-
 @login_not_required
 def locked_out(
     request: HttpRequest,
@@ -92,7 +78,8 @@ def locked_out(
     credentials: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """429: too many wrong passwords (called by django-axes), with the time that is left."""
-    until = locked_until(request)
+    username = (credentials or {}).get("username") or request.POST.get("username", "")
+    until = locked_until(request, username)
     context = {
         "limit": settings.AXES_FAILURE_LIMIT,
         "until": until,

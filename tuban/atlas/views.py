@@ -11,8 +11,10 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from tuban.accounts.access import require
+from tuban.accounts.records import record
 from tuban.accounts.requests import SignedInRequest
 from tuban.atlas import asking, pages, sheets, tiles
+from tuban.atlas.deeds import SHEET_DRAWN
 from tuban.core.errors import DomainError
 from tuban.parcels.access import get_parcel
 from tuban.parcels.filters import chips, form_for
@@ -62,6 +64,8 @@ def sheet(request: SignedInRequest) -> HttpResponse:
         scale=scale if "paper" in request.GET else sheets.nearest_scale(scale),
         paper=request.GET.get("paper", "A4"),
     )
+    detail = {"中心": request.GET.get("at", "")[:40], "比例尺": f"1:{drawn.scale}", "截至": asof.on}
+    record(request.user, SHEET_DRAWN, detail=detail)
     form = form_for(request.user, request.GET)
     form.wanted(asof.unit or Unit.MU)
     kept = [pair for pair in request.GET.lists() if pair[0] not in {"scale", "paper", "title"}]

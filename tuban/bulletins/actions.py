@@ -12,7 +12,8 @@ from django.db import transaction
 
 from tuban.accounts.access import region_codes, require
 from tuban.accounts.models import User
-from tuban.bulletins import paper
+from tuban.accounts.records import record
+from tuban.bulletins import deeds, paper
 from tuban.bulletins.access import own_bulletin
 from tuban.bulletins.composing import previous_of, write_body
 from tuban.bulletins.freeze import take_figures
@@ -236,6 +237,7 @@ def discard(*, actor: User, bulletin_id: int) -> None:
     bulletin = _open(actor, "draft_bulletin", bulletin_id, BulletinState.DRAFT)
     if bulletin.steps.filter(kind=StepKind.SUBMITTED).exists():
         raise NotOpen(bulletin)
+    record(actor, deeds.DISCARDED, about=bulletin, subject=bulletin.title)
     bulletin.delete()
 
 
@@ -269,6 +271,8 @@ def _step(bulletin: Bulletin, kind: StepKind, actor: User, remark: str = "") -> 
     Step.objects.create(
         bulletin=bulletin, kind=kind, by=actor, at=clock.now(), remark=remark.strip()
     )
+    detail = {"截至": bulletin.on, "文号": bulletin.doc_no, "意见": remark.strip()}
+    record(actor, deeds.OF_STEP[kind], about=bulletin, subject=bulletin.title, detail=detail)
 
 
 def _require_another_post(

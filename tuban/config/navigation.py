@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tuban.accounts.access import Act, may
 from tuban.accounts.models import User
 from tuban.core import clock
 from tuban.inbox.todo import UNREAD
@@ -18,11 +19,12 @@ from tuban.todo import counts
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of the navigation: Chinese label, URL name, icon name."""
+    """One entry of the navigation: Chinese label, URL name, icon name, and whose it is."""
 
     label: str
     url_name: str
     icon: str
+    act: Act | None = None
 
     @property
     def url(self) -> str:
@@ -40,6 +42,8 @@ ITEMS = (
     Item("导入", "import-list", "file-import"),
     Item("通报", "bulletin-list", "speakerphone"),
     Item("待办", TODO, "checklist"),
+    Item("变更记录", "history", "history", Act.READ_HISTORY),
+    Item("账号管理", "account-list", "id-badge-2", Act.MANAGE_ACCOUNTS),
 )
 
 
@@ -73,6 +77,7 @@ def _entries(request: HttpRequest) -> tuple[Entry, ...]:
             waiting=waiting.get(item.url_name, 0),
         )
         for item in ITEMS
+        if item.act is None or (user and may(user, item.act))
     )
 
 

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "tuban.todo",
     "tuban.inbox",
     "tuban.parcels",
+    "tuban.history",
     "tuban.workdays",
     "tuban.instruments",
     "tuban.supervision",

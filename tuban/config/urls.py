@@ -17,6 +17,7 @@ _APPS = (
     "todo",
     "inbox",
     "parcels",
+    "history",
     "workdays",
     "instruments",
     "supervision",

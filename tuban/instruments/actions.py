@@ -12,10 +12,12 @@ from django.dispatch import Signal
 
 from tuban.accounts.access import region_codes, require
 from tuban.accounts.models import User
+from tuban.accounts.records import record
 from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.documents.reader import read
 from tuban.instruments.access import instruments_for
+from tuban.instruments.deeds import PLAN_CONFIRMED
 from tuban.instruments.models import Draft, Instrument, Origin
 from tuban.instruments.recording import Held, day_of, write_rows
 from tuban.regions.models import Region
@@ -103,6 +105,10 @@ def make_stand(
     )
     write_rows(instrument, reading, decided or Held())
     plan_stands.send(Instrument, instrument=instrument)
+    record(
+        actor, PLAN_CONFIRMED, about=instrument, subject=instrument.title,
+        detail={"文号": instrument.doc_no, "替代": str(replaced) if replaced else ""},
+    )  # fmt: skip
     return instrument
 
 

@@ -15,12 +15,13 @@ from django.db import transaction
 
 from tuban.accounts.access import require
 from tuban.accounts.models import User
+from tuban.accounts.records import Deed, record
 from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.law.admission import objections
 from tuban.law.facts import Fact as LawFact
 from tuban.law.facts import FactKind, PayloadError, payload_from_json, payload_to_json
-from tuban.parcels import access, chains, phases
+from tuban.parcels import access, chains, deeds, phases
 from tuban.parcels.models import BatchWithdrawal, Fact, FactReview, Parcel
 from tuban.values.area import m2_decimal
 
@@ -180,6 +181,7 @@ def review_fact(*, actor: User, fact_id: int) -> FactReview:
     if FactReview.objects.filter(fact=fact).exists():
         raise FactRefused("这条事实已经复核。", code="already_reviewed")
     review = FactReview.objects.create(fact=fact, reviewed_by=actor, reviewed_at=clock.now())
+    record(actor, deeds.FACT_REVIEWED, about=fact.parcel, detail=_told(fact))
     phases.rebuild([fact.parcel_id])  # they say whether they rest on unreviewed facts
     return review
 
@@ -241,7 +243,26 @@ def _write(
         reason=reason,
     )
     phases.rebuild([parcel.pk])
+    record(actor, _deed(fact), about=parcel, detail=_told(fact))
     return fact
+
+
+def _deed(fact: Fact) -> Deed:
+    """What writing the fact was."""
+    if fact.kind == FactKind.VOID:
+        return deeds.FACT_VOIDED
+    return deeds.FACT_CORRECTED if fact.supersedes_id else deeds.FACT_RECORDED
+
+
+def _told(fact: Fact) -> dict[str, object]:
+    """The fact, as the record of changes tells it."""
+    return {
+        "事实": fact.get_kind_display(),
+        "发生日": fact.on,
+        "文书号": fact.paper_no,
+        "理由": fact.reason,
+        "事实编号": fact.pk,
+    }
 
 
 def law_facts(parcel: Parcel) -> list[LawFact]:

@@ -37,8 +37,8 @@ WHO_MAY = {
         "read_history",
     },
     Role.DEPARTMENT: {"read", "export", "report_task", "accept_task"},
-    Role.AUDITOR: {"read", "export", "read_history"},
-    Role.SYSTEM_ADMIN: {"read", "manage_accounts"},
+    Role.AUDITOR: {"read", "export", "read_history", "read_security"},
+    Role.SYSTEM_ADMIN: {"read", "manage_accounts", "import_workdays"},
 }
 
 

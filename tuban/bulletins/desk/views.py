@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuban.accounts.access import require
+from tuban.accounts.records import record
 from tuban.accounts.requests import SignedInRequest
 from tuban.bulletins import access, actions
+from tuban.bulletins.deeds import DOCUMENT_TAKEN
 from tuban.bulletins.desk import pages, passport
 from tuban.bulletins.desk.forms import ComposeForm, ProseForm
 from tuban.bulletins.exports import BULLETINS
@@ -96,6 +98,7 @@ def document(request: SignedInRequest, pk: int) -> HttpResponse:
     sheet = sheet_of(bulletin)
     name = f"{bulletin.doc_no}{bulletin.title}{f'（{sheet.stamp}）' if sheet.stamp else ''}.docx"
     response = HttpResponse(letter(sheet), content_type=DOCX)
+    record(request.user, DOCUMENT_TAKEN, about=bulletin, subject=bulletin.title)
     response["Content-Disposition"] = (
         f"attachment; filename=bulletin-{pk}.docx; filename*=UTF-8''{quote(name)}"
     )

@@ -10,9 +10,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from tuban.accounts.access import require
 from tuban.accounts.models import User
+from tuban.accounts.records import record
 from tuban.core import clock
 from tuban.core.errors import DomainError
-from tuban.instruments import access, jobs
+from tuban.instruments import access, deeds, jobs
 from tuban.instruments.actions import PlanRefused, Replacement, make_stand
 from tuban.instruments.corrected import FINDINGS, Change, Json, apply, look_up
 from tuban.instruments.findings import open_findings
@@ -103,9 +104,12 @@ def deliver(*, actor: User, name: str, content: bytes) -> Draft:
             uploaded_at=clock.now(),
         )
         _have_read(draft)
+        detail = {"字节数": draft.size, "散列": digest[:16]}
+        record(actor, deeds.PLAN_UPLOADED, about=draft, subject=label, detail=detail)
     return draft
 
 
+@transaction.atomic
 def type_in(*, actor: User, reading: Json) -> Draft:
     """手工录入: a table that was pasted or typed, as a draft to be reviewed like any other.
 
@@ -116,7 +120,7 @@ def type_in(*, actor: User, reading: Json) -> Draft:
         Forbidden: The post may not confirm plans.
     """
     require(actor, "confirm_plan")
-    return Draft.objects.create(
+    draft = Draft.objects.create(
         region_id=actor.region_code,
         name=reading["source"]["name"],
         origin=Origin.MANUAL,
@@ -127,6 +131,8 @@ def type_in(*, actor: User, reading: Json) -> Draft:
         uploaded_by=actor,
         uploaded_at=clock.now(),
     )
+    record(actor, deeds.PLAN_TYPED, about=draft, subject=draft.name)
+    return draft
 
 
 def read_again(*, actor: User, draft_id: int) -> Draft:
@@ -146,6 +152,7 @@ def read_again(*, actor: User, draft_id: int) -> Draft:
             state=DraftState.READING, message="", stage="", done=0
         )
         _have_read(draft)
+        record(actor, deeds.PLAN_READ_AGAIN, about=draft, subject=draft.name)
     return draft
 
 
@@ -165,6 +172,7 @@ def drop(*, actor: User, draft_id: int, version: int) -> Draft:
     _refuse_if_changed(draft, version)
     draft.state = DraftState.DROPPED
     draft.save(update_fields=("state",))
+    record(actor, deeds.PLAN_DROPPED, about=draft, subject=draft.name)
     return draft
 
 
@@ -220,6 +228,12 @@ def correct(
         draft.version += 1
         draft.findings = recheck(draft.reading, corrected_reading(draft))
         draft.save(update_fields=("version", "findings"))
+        detail = {
+            "处": len(made),
+            "位置": "、".join(each.path for each in made[:5]),
+            "理由": reason.strip(),
+        }
+        record(actor, deeds.PLAN_CORRECTED, about=draft, subject=draft.name, detail=detail)
     return draft
 
 

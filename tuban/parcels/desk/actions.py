@@ -14,9 +14,10 @@ from procrastinate.jobs import Status
 
 from tuban.accounts.access import require
 from tuban.accounts.models import User
+from tuban.accounts.records import record
 from tuban.core import clock
 from tuban.core.errors import DomainError
-from tuban.parcels import access, jobs
+from tuban.parcels import access, deeds, jobs
 from tuban.parcels.desk.standing import READ, standing
 from tuban.parcels.imports import files, memory
 from tuban.parcels.imports.asking import HEADINGS
@@ -125,6 +126,8 @@ def deliver(*, actor: User, name: str, content: bytes, delivery: str = "") -> Up
             uploaded_at=clock.now(),
         )
         _have_read(upload)
+        detail = {"字节数": upload.size, "散列": digest[:16]}
+        record(actor, deeds.UPLOADED, about=upload, subject=label, detail=detail)
     return upload
 
 
@@ -147,6 +150,7 @@ def read_again(*, actor: User, upload_id: int) -> Upload:
             state=UploadState.READING, message="", stage="", done=0, total=0
         )
         _have_read(upload)
+        record(actor, deeds.READ_AGAIN, about=upload, subject=upload.name)
     return upload
 
 
@@ -179,9 +183,11 @@ def answer(*, actor: User, upload_id: int, asks: str, given: dict[str, Any]) -> 
         if asks == HEADINGS and given["remember"]:
             memory.remember(upload, Answer.from_json(given), chosen_by=actor)
         _have_read(upload)
+        record(actor, deeds.ANSWERED, about=upload, subject=upload.name, detail={"问题": asks})
     return upload
 
 
+@transaction.atomic
 def forget_heading(*, actor: User, pk: int) -> None:
     """忘记: the office's next file is read without this choice.
 
@@ -190,9 +196,12 @@ def forget_heading(*, actor: User, pk: int) -> None:
         Absent: Not a choice of the post's own office.
     """
     require(actor, "import_ledger")
-    access.get_heading_choice(actor, pk).delete()
+    choice = access.get_heading_choice(actor, pk)
+    choice.delete()
+    record(actor, deeds.HEADING_FORGOTTEN, subject=choice.heading, detail={"字段": choice.key})
 
 
+@transaction.atomic
 def ask_confirmation(*, actor: User, upload_id: int) -> Upload:
     """Has the rows recorded in the background; pressed twice, it is done once.
 
@@ -211,9 +220,11 @@ def ask_confirmation(*, actor: User, upload_id: int) -> Upload:
     if not stands.may_confirm:
         raise NotReady(upload)
     _defer(jobs.record_upload, upload, actor_id=actor.pk)
+    record(actor, deeds.CONFIRMATION_ASKED, about=upload, subject=upload.name)
     return upload
 
 
+@transaction.atomic
 def ask_foresight(*, actor: User, upload_id: int) -> Upload:
     """Has the preview made anew in the background; pressed twice, it is done once.
 
@@ -226,6 +237,7 @@ def ask_foresight(*, actor: User, upload_id: int) -> Upload:
     if not standing(upload).may_confirm:
         raise NotReady(upload)
     _queue(jobs.foresee_upload, jobs.foreseeing_lock(upload.pk), upload_id=upload.pk)
+    record(actor, deeds.FORESIGHT_ASKED, about=upload, subject=upload.name)
     return upload
 
 
@@ -246,9 +258,11 @@ def stop(*, actor: User, upload_id: int) -> Upload:
         Upload.objects.filter(pk=upload.pk, state=UploadState.READING).update(
             state=UploadState.FAILED, message=jobs.CANCELLED
         )
+    record(actor, deeds.STOPPED, about=upload, subject=upload.name)
     return upload
 
 
+@transaction.atomic
 def ask_withdrawal(*, actor: User, batch: Batch, reason: str) -> None:
     """Has a batch withdrawn in the background; pressed twice, it is done once.
 
@@ -269,6 +283,14 @@ def ask_withdrawal(*, actor: User, batch: Batch, reason: str) -> None:
             batch_id=batch.pk,
             actor_id=actor.pk,
             reason=reason.strip(),
+        )
+        detail = {"批次号": batch.no, "理由": reason.strip()}
+        record(
+            actor,
+            deeds.WITHDRAWAL_ASKED,
+            about=batch.upload,
+            subject=batch.upload.name,
+            detail=detail,
         )
 
 

@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuban.accounts.access import may, require
+from tuban.accounts.records import record
 from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.parcels import access
+from tuban.parcels.deeds import ERRORS_TAKEN
 from tuban.parcels.desk import actions, answers, headings, notices, pages
 from tuban.parcels.desk.errorbook import errors_workbook
 from tuban.parcels.desk.forms import LIMITS, Handed, UploadForm
@@ -148,7 +150,9 @@ def errors(request: SignedInRequest, pk: int) -> HttpResponse:
     require(request.user, "export")
     upload = access.get_upload(request.user, pk)
     name = f"{upload.name.rsplit('.', 1)[0]} 需改正.xlsx"
-    return _workbook(errors_workbook(upload), name, "errors.xlsx")
+    body = errors_workbook(upload)
+    record(request.user, ERRORS_TAKEN, about=upload, subject=upload.name)
+    return _workbook(body, name, "errors.xlsx")
 
 
 @require_POST

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseBase
@@ -17,10 +17,11 @@ from django.urls import reverse
 
 from tuban.accounts.access import require
 from tuban.accounts.models import User
+from tuban.accounts.records import record
 from tuban.accounts.requests import SignedInRequest
 from tuban.core import clock
 from tuban.core.errors import DomainError
-from tuban.parcels import jobs
+from tuban.parcels import deeds, jobs
 from tuban.parcels.exports import kept
 from tuban.parcels.exports.order import CONTENT_TYPES, Kind, Order, Suffix, file_name, quietly
 from tuban.parcels.models import Export, ExportState
@@ -76,18 +77,24 @@ def serve(request: SignedInRequest, kind: Kind, order: Order, *, back: str) -> H
     require(request.user, "export")
     rows = kind.count(order)
     if rows <= DIRECT_ROWS:
-        return _at_once(kind, order)
+        return _at_once(kind, order, rows)
     if request.method == "POST":
         export = start(kind, order)
         return redirect(reverse("export-detail", args=[export.pk]) + kept_query(request, {}))
     return render(request, "exports/ask.html", {"kind": kind, "rows": rows, "back": back})
 
 
-def _at_once(kind: Kind, order: Order) -> HttpResponse:
+def _told(order: Order, rows: int | None = None) -> dict[str, object]:
+    """Which rows were taken: filters, day, how many."""
+    return {"条件": unquote(order.query.urlencode())[:300], "截至": order.on, "行": rows}
+
+
+def _at_once(kind: Kind, order: Order, rows: int) -> HttpResponse:
     with TemporaryDirectory(prefix="tuban-export-") as folder:
         target = Path(folder) / "export"
         made = kind.make(order, target, quietly)
         body = target.read_bytes()
+    record(order.user, deeds.EXPORTED, subject=kind.title, detail=_told(order, rows))
     response = HttpResponse(body, content_type=CONTENT_TYPES[made.suffix])
     return _as_file(response, file_name(made, order), made.suffix)
 
@@ -120,13 +127,16 @@ def start(kind: Kind, order: Order) -> Export:
             **wanted, requested_at=clock.now(), state=ExportState.WAITING
         )
         jobs.make_export.defer(export_id=export.pk)
+        detail = _told(order)
+        record(order.user, deeds.EXPORT_ORDERED, about=export, subject=kind.title, detail=detail)
     return export
 
 
-def fetch(export: Export) -> HttpResponseBase:
+def fetch(actor: User, export: Export) -> HttpResponseBase:
     """The finished file; only once it is there."""
     suffix: Suffix = Path(export.name).suffix  # type: ignore[assignment]
     file = kept.path_of(export.pk).open("rb")
+    record(actor, deeds.EXPORT_FETCHED, about=export, subject=export.name)
     return _as_file(FileResponse(file, content_type=CONTENT_TYPES[suffix]), export.name, suffix)
 
 

@@ -88,4 +88,4 @@ def file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     if export.state != ExportState.READY:
         raise NotFinished
     kept.note_fetched(export)
-    return delivery.fetch(export)
+    return delivery.fetch(request.user, export)

@@ -19,9 +19,11 @@ from django.db.models import QuerySet
 
 from tuban.accounts.access import require
 from tuban.accounts.models import User
+from tuban.accounts.records import record
 from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.parcels import access, phases
+from tuban.parcels.deeds import BATCH_RECORDED
 from tuban.parcels.imports import codec, recording, stored
 from tuban.parcels.imports.boundaries import BOUNDARY
 from tuban.parcels.imports.boundaries.recording import Recorder
@@ -147,6 +149,8 @@ def _record(actor: User, upload: Upload, claim: Claim) -> Batch:
     batch.rows, batch.facts = tally.rows, tally.facts
     batch.save(update_fields=("rows", "facts"))
     _close(upload, batch)
+    detail = {"批次号": batch.no, "行": batch.rows, "事实": batch.facts}
+    record(actor, BATCH_RECORDED, about=upload, subject=upload.name, region=code, detail=detail)
     return batch
 
 

@@ -19,12 +19,14 @@ from django.db import connection, transaction
 
 from tuban.accounts.access import region_codes, require
 from tuban.accounts.models import User
+from tuban.accounts.records import record
 from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.law.facts import FactKind, payload_from_json
 from tuban.law.model import FactId
 from tuban.law.removal import Dependent, dependents
 from tuban.parcels import access, phases
+from tuban.parcels.deeds import BATCH_WITHDRAWN
 from tuban.parcels.imports import overtaken, restoring
 from tuban.parcels.imports.boundaries import fallback, settling
 from tuban.parcels.imports.claims import Claim, Progress
@@ -204,6 +206,11 @@ def _withdraw(actor: User, batch: Batch, reason: str, claim: Claim) -> BatchWith
     fallback.refuse_overlaps(batch, bounded, region_codes(actor))
     claim.report(CLOSING, len(parcel_ids), len(parcel_ids))
     overtaken.mark(batch, [*parcel_ids, *bounded])
+    detail = {"批次号": batch.no, "理由": reason, "地块": len({*parcel_ids, *bounded})}
+    record(
+        actor, BATCH_WITHDRAWN, about=batch.upload, subject=batch.upload.name,
+        region=batch.region_id, detail=detail,
+    )  # fmt: skip
     return withdrawal
 
 

@@ -14,11 +14,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from tuban.accounts import deeds, secondfactor
 from tuban.accounts.access import region_codes, require
-from tuban.accounts.models import Organisation, Post, Role, User
+from tuban.accounts.models import Organisation, OrganisationKind, Post, Role, User
 from tuban.accounts.passwords import one_time_password
 from tuban.accounts.passwords import reset_password as _reset
 from tuban.accounts.records import record
 from tuban.core.errors import DomainError
+from tuban.regions.models import Region
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 
@@ -82,7 +83,32 @@ def make_account(
         AccountRefused: The name is taken or malformed, or the post has another role.
         NoSuchAccount: The organisation is not in scope.
     """
-    organisation = _organisation(actor, organisation_id)
+    return _make(actor, username, _organisation(actor, organisation_id), title, role)
+
+
+@transaction.atomic
+def make_first_administrator(username: str, org: str, region_code: str) -> tuple[User, str]:
+    """开通首个系统管理员 from the server's own terminal, whose holder owns the database anyway.
+
+    Raises:
+        AccountRefused: The name is taken or malformed, or there is no such region.
+    """
+    if not Region.objects.filter(code=region_code).exists():
+        raise AccountRefused(f"没有行政区划代码 {region_code}。")
+    organisation, _ = Organisation.objects.get_or_create(
+        name=org,
+        defaults={
+            "code": f"admin-{region_code}-{username}"[:40],
+            "kind": OrganisationKind.LAND_BUREAU,
+            "region_id": region_code,
+        },
+    )
+    return _make(None, username, organisation, "系统管理岗", Role.SYSTEM_ADMIN)
+
+
+def _make(
+    actor: User | None, username: str, organisation: Organisation, title: str, role: str
+) -> tuple[User, str]:
     name = username.strip()
     if not _USERNAME.fullmatch(name):
         raise AccountRefused(

@@ -1,0 +1,1 @@
+"""账号管理: the system administrator's pages on accounts, posts and organisations."""
