@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tuban.core.errors import DomainError
 from tuban.instruments import exports  # noqa: F401  offers its kinds to the worker
+from tuban.instruments.desk import waiting
 from tuban.instruments.desk.reading import read_plan
 from tuban.instruments.models import Draft, DraftState
 from tuban.parcels.imports import files
@@ -44,6 +45,15 @@ def read_draft(draft_id: int) -> None:
         read(draft_id)
     finally:
         connection.close()
+        waiting.prepare()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="instruments.keep_a_reader_ready", pass_context=False)
+def keep_a_reader_ready(timestamp: int) -> None:
+    """From the worker's start on a child waits for the next plan; one that died is replaced."""
+    del timestamp
+    waiting.prepare()
 
 
 def read(draft_id: int) -> None:

@@ -1,7 +1,8 @@
-"""The child process that reads a plan: `python -m tuban.instruments.desk.child NAME SECONDS BYTES`.
+"""The child process that reads a plan: `python -m tuban.instruments.desk.child`.
 
-It gets the file on its standard input and limits on its own resources before it looks at it, and
-answers on its standard output, one JSON message a line: `{"stage", "share"}` while it reads, then
+It loads what reading needs, then waits. On its standard input come its orders, one line of JSON
+(`name`, `cpu_seconds`, `memory_bytes`), and the file; it limits its own resources before it looks
+at the file. It answers on its standard output, one JSON message a line: `{"stage", "share"}` while it reads, then
 `{"reading"}` or `{"refused"}`. It knows no Django, no database and no settings.
 """
 
@@ -16,13 +17,16 @@ from tuban.documents.reader import read
 from tuban.parcels.imports.child import OUT_OF_MEMORY, limit
 
 
-def main(arguments: list[str]) -> int:
-    """Reads the file on standard input; 0 also when it was refused."""
-    name, cpu_seconds, memory_bytes = arguments
+def main() -> int:
+    """Reads the file on standard input; 0 also when it was refused, or when none came."""
     _warm_up()
-    limit(int(cpu_seconds), int(memory_bytes))
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return 0  # whoever kept this child has ended
+    orders = json.loads(line)
+    limit(orders["cpu_seconds"], orders["memory_bytes"])
     try:
-        reading = read(sys.stdin.buffer.read(), name, _report)
+        reading = read(sys.stdin.buffer.read(), orders["name"], _report)
     except DocumentError as error:
         _say({"refused": error.to_json()})
     except MemoryError:
@@ -72,4 +76,4 @@ def _say(message: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

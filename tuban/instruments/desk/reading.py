@@ -9,20 +9,17 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import tuban
 from tuban.core.errors import DomainError
+from tuban.instruments.desk import waiting
 from tuban.parcels.imports.child import OUT_OF_MEMORY
 from tuban.parcels.imports.limits import MEGABYTE
 
-_MODULE = "tuban.instruments.desk.child"
 Report = Callable[[str, float], None]
 """Called with what is being done and the share done; what it raises ends the reading."""
 
@@ -52,17 +49,15 @@ def read_plan(
         PlanUnreadable: The file is no plan, cannot be read, or reading it took too much.
     """
     allowed = limits or Limits()
-    with tempfile.TemporaryFile() as file:
-        file.write(content)
-        file.seek(0)
-        with _started(name, file, allowed) as process:
-            too_long = threading.Timer(allowed.wall_seconds, process.kill)
-            too_long.start()
-            try:
-                answer = _answer(process, report)
-            finally:
-                too_long.cancel()
-                process.kill()
+    with waiting.take() as process:
+        too_long = threading.Timer(allowed.wall_seconds, process.kill)
+        too_long.start()
+        try:
+            _hand_over(process, content, name, allowed)
+            answer = _answer(process, report)
+        finally:
+            too_long.cancel()
+            process.kill()
     if "reading" in answer:
         reading: dict[str, Any] = answer["reading"]
         return reading
@@ -84,27 +79,19 @@ def _answer(process: subprocess.Popen[bytes], report: Report | None) -> dict[str
     return {}
 
 
-def _started(name: str, file: IO[bytes], allowed: Limits) -> subprocess.Popen[bytes]:
-    """The child, in an environment without the server's secrets."""
-    root = str(Path(next(iter(tuban.__path__))).parent)
-    arguments = (
-        name.replace("\0", "")[-200:],
-        str(allowed.cpu_seconds),
-        str(allowed.memory_bytes),
-    )
-    return subprocess.Popen(
-        [sys.executable, "-m", _MODULE, *arguments],
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={
-            "PYTHONPATH": root,
-            "PYTHONUTF8": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "OPENBLAS_NUM_THREADS": "1",  # each thread would take address space of its own
-        },
-        cwd="/",
-    )
+def _hand_over(process: subprocess.Popen[bytes], content: bytes, name: str, most: Limits) -> None:
+    """Gives the child its orders and the file; one that has ended already says so by its code."""
+    assert process.stdin is not None
+    orders = {
+        "name": name[-200:],
+        "cpu_seconds": most.cpu_seconds,
+        "memory_bytes": most.memory_bytes,
+    }
+    with suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(orders).encode() + b"\n" + content)
+        process.stdin.flush()
+    with suppress(BrokenPipeError):
+        process.stdin.close()
 
 
 def _broken_off(code: int, name: str) -> PlanUnreadable:
