@@ -4,7 +4,8 @@ Two invented plans: one of the size of a city's plan (18 tasks, four annexes tha
 explains, txt) and one of a hundred pages (docx, ten such annexes). Besides seconds the docx is
 given as a ratio to a baseline that any machine can repeat: python-docx opening the same file and
 putting together the words of its paragraphs and cells. CPU time, best of several rounds; importing
-SciPy is part of starting up and counted apart.
+SciPy is part of starting up and counted apart. The desk reads in a child process: by the clock, with
+the child that the worker keeps waiting, and with one that has to be started first.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable
-from time import process_time
+from time import perf_counter, process_time, sleep
 
 import docx
 
 from tuban.documents import read
 from tuban.documents.model import Reading
 from tuban.documents.progress import Progress, silent
+from tuban.instruments.desk import waiting
+from tuban.instruments.desk.reading import read_plan
 
 LIMIT_PLAN_S = 1.0
 LIMIT_PAGES_S = 20.0
+WARMING_S = 5.0
 PAGES = 100
 CHARACTERS_A_PAGE = 650
 _PLACES = (
@@ -120,16 +124,32 @@ def main() -> int:
     warm = seconds(lambda: _read(short))
     pages = seconds(lambda: _read(long), rounds=3)
     baseline = seconds(lambda: bare(long), rounds=3)
+    waited, started = at_the_desk(short)
     print(
         f"plan of {len(first.tasks)} tasks, {len(first.tables)} tables, {first.source_chars} characters:"
         f" {warm:.3f} s (limit {LIMIT_PLAN_S:.0f}); first one with SciPy's import {cold:.2f} s\n"
+        f"the same at the desk, child waiting: {waited:.2f} s (limit {LIMIT_PLAN_S:.0f});"
+        f" child started first: {started:.2f} s\n"
         f"docx of {PAGES} pages, {len(reading.tasks)} tasks, {len(reading.tables)} tables,"
         f" {reading.source_chars} characters: {pages:.2f} s (limit {LIMIT_PAGES_S:.0f}),"
         f" progress told {len(told)} times\n"
         f"baseline python-docx, words only: {baseline:.2f} s\n"
         f"ratio reading / baseline: {pages / baseline:.1f}"
     )
-    return 0 if warm < LIMIT_PLAN_S and pages < LIMIT_PAGES_S else 1
+    return 0 if max(warm, waited) < LIMIT_PLAN_S and pages < LIMIT_PAGES_S else 1
+
+
+def at_the_desk(data: bytes) -> tuple[float, float]:
+    """Seconds by the clock of the best round: with a child that waits, and without."""
+    best = {True: float("inf"), False: float("inf")}
+    for is_waiting in (True, False) * 3:
+        if is_waiting:
+            waiting.prepare()
+            sleep(WARMING_S)
+        began = perf_counter()
+        read_plan(data, "plan.txt")
+        best[is_waiting] = min(best[is_waiting], perf_counter() - began)
+    return best[True], best[False]
 
 
 def _read(data: bytes, progress: Progress = silent) -> Reading:

@@ -26,7 +26,7 @@ Report = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one plan may cost. A docx of 100 pages takes 6 seconds and 400 MB of address space."""
+    """What one plan may cost. A docx of 100 pages takes under a second and 400 MB of address space."""
 
     cpu_seconds: int = 60
     memory_bytes: int = 1024 * MEGABYTE
