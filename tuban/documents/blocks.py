@@ -44,3 +44,15 @@ class Line:
     def is_row(self) -> bool:
         """Whether the line is a row of a table."""
         return bool(self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file taken apart.
+
+    Attributes:
+        unnumbered: first words of paragraphs whose automatic number the file no longer defines.
+    """
+
+    blocks: list[Block]
+    unnumbered: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from tuban.documents.blocks import Block, Paragraph, Row
+from tuban.documents.blocks import Block, Paragraph, Row, Source
 from tuban.documents.errors import DocumentError
 from tuban.documents.normalise import clean
 from tuban.documents.numbering import Numbering
@@ -22,14 +22,15 @@ from tuban.documents.tabular import find_tables
 
 _LEAST_COLUMNS = 2
 _MOST_SPAN = 100
+_FIRST_WORDS = 16
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNSEEN = frozenset({qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _FALLBACK})
 _BOX = qn("w:txbxContent")
 _WRITTEN = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 
 
-def blocks_of_docx(data: bytes, damaged: DocumentError) -> list[Block]:
-    """Blocks of a docx whose container was already judged.
+def blocks_of_docx(data: bytes, damaged: DocumentError) -> Source:
+    """What is in a docx whose container was already judged.
 
     Raises:
         DocumentError: `damaged`, if Word's own parts cannot be read.
@@ -39,17 +40,21 @@ def blocks_of_docx(data: bytes, damaged: DocumentError) -> list[Block]:
         numbering = Numbering(document)
         blocks: list[Block] = []
         texts: list[str] = []
+        unnumbered: list[str] = []
         for item in _items(document.element.body):
             if item.tag == qn("w:tbl"):
                 blocks.extend(find_tables(texts))
                 texts = []
                 blocks.extend(_rows(item))
             else:
+                lost = numbering.lost
                 texts.extend(_lines(numbering.prefix(item) + _text(item)))
+                if numbering.lost > lost and (words := clean(_text(item))):
+                    unnumbered.append(words[:_FIRST_WORDS])
         blocks.extend(find_tables(texts))
     except Exception as error:  # any broken part of a stranger's file ends here
         raise damaged from error
-    return blocks
+    return Source(blocks, tuple(unnumbered))
 
 
 def _items(parent: Any) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from tuban.documents.chapters import Part, parts_of
+from tuban.documents.checks.numbers import unnumbered
 from tuban.documents.checks.whole import Evidence, check_document
 from tuban.documents.citations import read_citations
 from tuban.documents.clauses import read_clauses
@@ -22,7 +23,7 @@ from tuban.documents.model import Clause, Deadline, Header, Reading, Target
 from tuban.documents.notes import note_targets
 from tuban.documents.places import issuing_place
 from tuban.documents.progress import Progress, silent, walked
-from tuban.documents.sources import MOST_BYTES, blocks_of, too_large
+from tuban.documents.sources import MOST_BYTES, source_of, too_large
 from tuban.documents.tables import lost_as_table, read_tables
 from tuban.documents.targets import Context, find_targets
 from tuban.documents.tasks import heads_above, read_safeguards, read_task, tasks_in
@@ -50,7 +51,8 @@ def read(
     progress("打开文件", 0.0)
     data, shown = _bytes_of(source, name)
     progress("整理版面", 0.05)
-    layout = lay_out(blocks_of(data, shown))
+    source = source_of(data, shown)
+    layout = lay_out(source.blocks)
     progress("读条款", 0.2)
     header = read_header(layout)
     clauses = read_clauses(layout)
@@ -68,7 +70,7 @@ def read(
         figure for at, table in enumerate(tables) for figure in read_figures(table, at, context)
     ]
     if not figures and (not tasks or _is_law(layout)):
-        raise _not_a_plan(shown)
+        raise _not_a_plan(shown, source.unnumbered)
     counted, counts = count_table(tasks, len(tables))
     if counted is not None:
         tables.append(counted)
@@ -104,7 +106,7 @@ def read(
         document_targets=(*targets, *note_targets(tables, figures, context)),
         tables=tuple(tables),
         figures=tuple(figures),
-        findings=findings,
+        findings=(*unnumbered(layout.text, source.unnumbered), *findings),
         table_checks=table_checks,
         agreements=agreements,
         citations=read_citations(layout.text, _after_head(layout), header.doc_no),
@@ -149,7 +151,14 @@ def _is_law(layout: Layout) -> bool:
     return articles >= _LAW_ARTICLES and not LABEL.search(layout.text)
 
 
-def _not_a_plan(name: str) -> DocumentError:
+def _not_a_plan(name: str, without_number: Sequence[str]) -> DocumentError:
+    if without_number:
+        return DocumentError(
+            f"没有找到任务措施：{len(without_number)} 段的自动编号丢失，文件里没有这些编号的定义。",
+            code="document.numbers_lost",
+            place=name,
+            remedy="请用 Word 或 WPS 打开原件，把自动编号转为文字（复制后只粘贴文本也可），另存后再上传。",
+        )
     return DocumentError(
         "没有找到任务措施，也没有找到目标任务表，不像工作方案（法规、任免、通知等不在此列）。",
         code="document.not_a_plan",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from tuban.documents.blocks import Block
+from tuban.documents.blocks import Source
 from tuban.documents.docx import blocks_of_docx
 from tuban.documents.errors import DocumentError
 from tuban.documents.tabular import find_tables
@@ -17,10 +17,13 @@ MOST_BYTES = 50 * 1024 * 1024
 MOST_UNPACKED_BYTES = 200 * 1024 * 1024
 MOST_CHARACTERS = 2_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF8")
+_RECOGNISE = "扫描件先做文字识别，核对后存为 docx 或 txt"
 _ODD_SHARE = 0.02
+_ODF = "META-INF/manifest.xml"
 
 
-def blocks_of(data: bytes, name: str) -> list[Block]:
+def source_of(data: bytes, name: str) -> Source:
     """The paragraphs and table rows of a txt or docx file, in their order.
 
     Raises:
@@ -40,10 +43,14 @@ def blocks_of(data: bytes, name: str) -> list[Block]:
     if data.startswith(b"PK\x03\x04"):
         return _from_zip(data, name)
     if data.startswith(b"%PDF"):
-        raise _other_kind(name, "PDF", "请用原来的 Word 文件，或另存为 txt、docx 再上传。")
+        raise _other_kind(
+            name, "PDF", f"请用原来的 Word 文件，或转成有文字的 docx 再上传；{_RECOGNISE}。"
+        )
+    if data.startswith(_PICTURES):
+        raise _other_kind(name, "图片", f"请上传有文字的原件；{_RECOGNISE}。")
     if data.startswith(b"{\\rtf"):
         raise _other_kind(name, "RTF", "请用 Word 或 WPS 打开，另存为 docx 再上传。")
-    return find_tables(_decode(data, name).splitlines())
+    return Source(find_tables(_decode(data, name).splitlines()))
 
 
 def too_large(size: int, name: str) -> DocumentError:
@@ -81,7 +88,7 @@ def _ole_error(data: bytes, name: str) -> DocumentError:
     return _other_kind(name, "旧版 Word（doc）", "请用 Word 或 WPS 打开，另存为 docx 再上传。")
 
 
-def _from_zip(data: bytes, name: str) -> list[Block]:
+def _from_zip(data: bytes, name: str) -> Source:
     damaged = DocumentError(
         "文件已损坏，不是完整的 docx。",
         code="document.damaged",
@@ -103,15 +110,15 @@ def _from_zip(data: bytes, name: str) -> list[Block]:
                 raise _not_docx(members, name)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
         raise damaged from error
-    blocks = blocks_of_docx(data, damaged)
-    if not blocks:
+    source = blocks_of_docx(data, damaged)
+    if not source.blocks:
         raise DocumentError(
             "文档里没有文字，可能是空白文档或扫描图片。",
             code="document.no_text",
             place=name,
-            remedy="请上传有文字的原件；扫描件先做文字识别，核对后存为 docx 或 txt。",
+            remedy=f"请上传有文字的原件；{_RECOGNISE}。",
         )
-    return blocks
+    return source
 
 
 def _check_unpacked(unpacked: int, name: str) -> None:
@@ -129,6 +136,10 @@ def _not_docx(members: dict[str, zipfile.ZipInfo], name: str) -> DocumentError:
     if "xl/workbook.xml" in members or "xl/workbook.bin" in members:
         return _other_kind(
             name, "Excel 工作簿（xlsx）", "请上传方案的 docx 或 txt；台账请走“台账导入”。"
+        )
+    if _ODF in members and "content.xml" in members:
+        return _other_kind(
+            name, "ODF（odt、ods）", "请用 WPS 或 LibreOffice 打开，另存为 docx 再上传。"
         )
     if "ppt/presentation.xml" in members:
         return _other_kind(name, "演示文稿（pptx）", "请上传方案的 docx 或 txt。")

@@ -101,7 +101,12 @@ CASES = {
     "pdf": (b"%PDF-1.7\n\x00\x01", "document.unsupported"),
     "rtf": (b"{\\rtf1 text}", "document.unsupported"),
     "binary": (bytes(range(256)) * 40, "document.not_text"),
-    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "document.not_text"),
+    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "document.unsupported"),
+    "photograph": (b"\xff\xd8\xff\xe0" + bytes(range(256)) * 9, "document.unsupported"),
+    "odt": (
+        _zip(**{"META-INF/manifest.xml": b"<x/>", "content.xml": b"<x/>"}),
+        "document.unsupported",
+    ),
     "half a docx": (_docx("一、工作任务")[:900], "document.damaged"),
     "docx with broken xml": (
         _zip(**{"word/document.xml": b"<w:document", "[Content_Types].xml": b"<x"}),
