@@ -13,6 +13,18 @@ _CITED = re.compile(
 )
 
 
+_PARTS = re.compile(r"(?P<sign>.+?)〔(?P<year>\d{4})〕(?P<serial>\d+)号")
+
+
+def look_alike(one: str, other: str) -> bool:
+    """鄂府发〔2022〕118号 and 鄂府办发〔2022〕118号: same year and serial, two instruments."""
+    parts, others = _PARTS.fullmatch(one), _PARTS.fullmatch(other)
+    if parts is None or others is None or parts["sign"] == others["sign"]:
+        return False
+    same = (parts["year"], parts["serial"]) == (others["year"], others["serial"])
+    return same and parts["sign"].replace("办", "") == others["sign"].replace("办", "")
+
+
 def read_citations(text: str, start: int, own: str | None) -> tuple[Citation, ...]:
     """Numbers of other instruments from `start` on; the document's own is none of them.
 

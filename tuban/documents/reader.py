@@ -77,6 +77,7 @@ def read(
         figures.extend(counts)
     deadlines, targets = _document_level(layout.text, clauses, parts, context)
     safeguards = read_safeguards(layout.text, clauses, parts, context)
+    citations = read_citations(layout.text, _after_head(layout), header.doc_no)
     evidence = Evidence(
         layout=layout,
         header=header,
@@ -87,6 +88,7 @@ def read(
         figures=[figure for figure in figures if figure.table < len(printed_tables)],
         deadlines=deadlines,
         targets=targets,
+        citations=citations,
     )
     findings, agreements, table_checks = check_document(
         evidence, lambda step, share: progress(step, 0.8 + 0.2 * share)
@@ -109,7 +111,7 @@ def read(
         findings=(*unnumbered(layout.text, source.unnumbered), *findings),
         table_checks=table_checks,
         agreements=agreements,
-        citations=read_citations(layout.text, _after_head(layout), header.doc_no),
+        citations=citations,
     )
 
 

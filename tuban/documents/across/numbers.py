@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tuban.documents.across.pair import Pair, agreement, finding
+from tuban.documents.citations import look_alike
 from tuban.documents.model import Finding, Reading, Span
 from tuban.documents.verdicts import Agreement
-
-_PARTS = re.compile(r"(?P<sign>.+?)〔(?P<year>\d{4})〕(?P<serial>\d+)号")
 
 
 def compare_numbers(pair: Pair) -> tuple[list[Finding], list[Agreement]]:
@@ -37,7 +35,7 @@ def _lookalikes(numbers: tuple[dict[str, Span], ...]) -> Iterator[Finding]:
     for one, span in first.items():
         for other, other_span in second.items():
             both = frozenset((one, other))
-            if both in told or not _alike(one, other):
+            if both in told or not look_alike(one, other):
                 continue
             told.add(both)
             yield finding(
@@ -47,14 +45,6 @@ def _lookalikes(numbers: tuple[dict[str, Span], ...]) -> Iterator[Finding]:
                 ([span], [other_span]),
                 ref="X24",
             )
-
-
-def _alike(one: str, other: str) -> bool:
-    parts, others = _PARTS.fullmatch(one), _PARTS.fullmatch(other)
-    if parts is None or others is None or parts["sign"] == others["sign"]:
-        return False
-    same = (parts["year"], parts["serial"]) == (others["year"], others["serial"])
-    return same and parts["sign"].replace("办", "") == others["sign"].replace("办", "")
 
 
 def _own_cited(pair: Pair) -> Iterator[Agreement]:

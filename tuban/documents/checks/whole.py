@@ -9,8 +9,11 @@ from tuban.documents.arithmetic.grid import grid_of
 from tuban.documents.arithmetic.sums import check_sums
 from tuban.documents.checks.amounts import check_amounts
 from tuban.documents.checks.conflicts import check_targets
+from tuban.documents.checks.deputies import check_deputies
 from tuban.documents.checks.headers import check_header, check_layout
+from tuban.documents.checks.identity import check_numbers
 from tuban.documents.checks.joint import check_table
+from tuban.documents.checks.ownterms import check_own_terms
 from tuban.documents.checks.places import check_places
 from tuban.documents.checks.rosters import check_rosters
 from tuban.documents.checks.scope import check_scopes, check_surveyed
@@ -23,7 +26,17 @@ from tuban.documents.checks.timing import check_named_days, check_past_years, ch
 from tuban.documents.checks.units import check_conversions
 from tuban.documents.counts import counts_of
 from tuban.documents.layout import Layout
-from tuban.documents.model import Deadline, Figure, Finding, Header, Span, Table, Target, Task
+from tuban.documents.model import (
+    Citation,
+    Deadline,
+    Figure,
+    Finding,
+    Header,
+    Span,
+    Table,
+    Target,
+    Task,
+)
 from tuban.documents.progress import Progress, silent, walked
 from tuban.documents.scopes import scopes_of
 from tuban.documents.tables import LostTable
@@ -50,6 +63,7 @@ class Evidence:
     figures: Sequence[Figure]
     deadlines: Sequence[Deadline]
     targets: Sequence[Target]
+    citations: Sequence[Citation] = ()
 
     @property
     def all_targets(self) -> list[Target]:
@@ -110,6 +124,10 @@ def check_document(
     findings.extend(check_past_years(evidence.all_targets, issued))
     findings.extend(check_named_days(text, evidence.deadlines, issued))
     findings.extend(check_rosters(evidence.layout, tasks))
+    findings.extend(check_deputies(evidence.layout))
     findings.extend(check_text(evidence.layout, evidence.header))
-    findings.extend(check_terms(text))
+    findings.extend(check_numbers(evidence.header, evidence.citations))
+    dropped = list(check_terms(text))
+    findings.extend(dropped)
+    findings.extend(check_own_terms(text, [span for each in dropped for span in each.spans]))
     return tuple(findings), tuple(agreements), tuple(checks)

@@ -37,6 +37,7 @@ KNOWN = [
     ("undefined-rate", "X18", "口径", "s0 s4"),
     ("roster-labels", "X19", "笔误", "s1"),
     ("group-name", "X19", "笔误", "s1"),
+    ("deputy-count", "X19", "冲突", "s1"),
     ("table-lost", "X20", "缺失", "s1"),
     ("stray-line", "X21", "冲突", "s2"),
     ("foreign-tail", "X21", "冲突", "s2"),
