@@ -105,7 +105,11 @@ def _block(document: Document, block: Block) -> None:
 
 
 def _signature(document: Document, sheet: Sheet) -> None:
-    """落款 for a sealed paper: the date four characters from the right, the name centred over it."""
+    """落款 for a sealed paper: the date four characters from the right, the name centred over it.
+
+    It never stands on a page by itself: the end of the text goes with it.
+    """
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     off_right = 4 + (_characters(sheet.dated) - _characters(sheet.signer)) / 2
     for position, (text, indent) in enumerate(
         ((sheet.signer, max(off_right, 0)), (sheet.dated, max(4, 4 + max(-off_right, 0))))

@@ -217,3 +217,13 @@ def ink_mm(file: Path) -> tuple[float, float, float]:
     columns, rows = np.flatnonzero(dark.any(axis=0)), np.flatnonzero(dark.any(axis=1))
     scale = MM_PER_INCH / 72
     return columns[0] * scale, (columns[-1] + 1) * scale, rows[0] * scale
+
+
+def test_the_signature_takes_the_end_of_the_text_with_it(issued: Bulletin) -> None:
+    *_, last, signer, dated = read(issued).paragraphs
+
+    assert signer.text == issued.signer
+    assert last.text == issued.demands.splitlines()[-1]
+    assert last.paragraph_format.keep_with_next
+    assert signer.paragraph_format.keep_with_next
+    assert not dated.paragraph_format.keep_with_next
