@@ -25,13 +25,10 @@ from tuban.instruments.binding import SUBJECTS, subject_of
 from tuban.instruments.corrected import Json
 from tuban.instruments.desk.fields import DayField
 from tuban.instruments.desk.forms import UNITS
+from tuban.instruments.desk.pasted import rows_of, unit_of
 from tuban.instruments.desk.words import LAYERS
 from tuban.instruments.rechecks import TYPED, table_findings
-from tuban.values.numbers import parse_decimal
-from tuban.values.places import resolve_place
 
-MAX_ROWS, MAX_COLUMNS, MAX_CELL = 60, 20, 40
-_PLAIN_YEAR = re.compile(r"(20\d\d)(?:年度)?")
 _TASKS = {"unsupplied": "消化目标", "idle": "处置目标"}
 _SUM = "合计"
 
@@ -45,49 +42,6 @@ class Source:
     issued_on: str
     issuer: str
     issuer_code: str
-
-
-def rows_of(pasted: str) -> list[list[str]]:
-    """Cells of a pasted table: a row a line, cells parted by tabs; years as 2024年.
-
-    Raises:
-        ValueError: Chinese sentence naming row and column.
-    """
-    rows = [[" ".join(c.split()) for c in line.split("\t")] for line in pasted.splitlines()]
-    rows = [row for row in rows if any(row)]
-    if len(rows) < 2 or len(rows[0]) < 2:
-        raise ValueError("没有读到表格：第一行应是表头，往下每行一个地区，单元格之间用制表符分开。")
-    if len(rows) > MAX_ROWS or len(rows[0]) > MAX_COLUMNS:
-        raise ValueError(f"表格过大：最多 {MAX_ROWS} 行、{MAX_COLUMNS} 列。")
-    rows[0] = [_heading(cell) for cell in rows[0]]
-    for at, row in enumerate(rows[1:], 2):
-        if len(row) != len(rows[0]):
-            raise ValueError(f"第 {at} 行有 {len(row)} 格，表头有 {len(rows[0])} 格，对不齐。")
-        _check_row(at, row, rows[0])
-    places = [row[0] for row in rows[1:]]
-    twice = sorted({place for place in places if places.count(place) > 1})
-    if twice:
-        raise ValueError(f"“{twice[0]}”出现了两次，请核对。")
-    return rows
-
-
-def _heading(cell: str) -> str:
-    year = _PLAIN_YEAR.fullmatch(cell)
-    return f"{year[1]}年" if year else cell
-
-
-def _check_row(at: int, row: Sequence[str], headings: Sequence[str]) -> None:
-    if resolve_place(row[0]).kind not in {"region", "total"}:
-        raise ValueError(f"第 {at} 行的“{row[0]}”不是已知的旗区，也不是合计。请写规范名称。")
-    for heading, cell in zip(headings[1:], row[1:], strict=True):
-        if len(cell) > MAX_CELL:
-            raise ValueError(f"第 {at} 行“{heading}”一格过长。")
-        if "备注" in heading:
-            continue
-        try:
-            parse_decimal(cell)
-        except ValueError as error:
-            raise ValueError(f"第 {at} 行“{heading}”：{error}") from None
 
 
 def reading_of(
@@ -217,6 +171,9 @@ class TypedForm(forms.Form):
             self.add_error("cells", str(error))
         else:
             self._check_columns(given)
+        printed = unit_of(given.get("cells") or "")
+        if printed and printed != given.get("unit"):
+            self.add_error("unit", f"粘贴的表写着单位“{printed}”，与所选的不同，请核对。")
         return given
 
     def reading(self) -> Json:

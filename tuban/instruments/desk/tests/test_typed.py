@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from tuban.accounts.models import Role, User
-from tuban.instruments.desk.typed import Source, reading_of, rows_of
+from tuban.instruments.desk.pasted import rows_of, unit_of
+from tuban.instruments.desk.typed import Source, reading_of
 from tuban.instruments.models import Draft, Instrument, Origin
 from tuban.measures.queries import targets
 from tuban.parcels.tests.cast import CITY, DONGSHENG, make_user
@@ -67,12 +68,41 @@ def test_a_typed_total_must_be_the_sum_of_its_parts(table: str, said: list[str])
         ("旗区\t2024\n东胜区\t三", "第 2 行“2024年”"),
         ("旗区\t2024\n东胜区\t1\t2", "第 2 行有 3 格"),
         ("旗区\t2024\n东胜区\t1\n东胜区\t2", "出现了两次"),
+        ("旗区\t2024\n\t5\n东胜区\t1", "第 2 行的“”不是已知的旗区"),
+        ("标题\t\n旗区\t2024\n\n乌海市\t3", "第 4 行的“乌海市”"),
         ("旗区\t2024\n" + "东胜区\t1\n" * 61, "过大"),
     ],
 )
 def test_what_is_no_table_is_refused_with_its_place(pasted: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         rows_of(pasted)
+
+
+MERGED = (
+    "全市批而未供土地消化目标任务分解表\t\t\t\t\t\n单位：万亩\t\t\t\t\t\n"
+    '序号\t旗区\t"消化\n目标"\t\t合计\t备注\n\t\t2024年\t2025\t\t\n'
+    "1\t东 胜 区\t0.5\t0\t0.5\t\n2\t达拉特旗\t\t1\t1\t暂行\n合计\t\t0.5\t1\t1.5\t\n"
+)
+
+
+def test_a_table_copied_out_of_a_spreadsheet_comes_with_all_that_stands_around_it() -> None:
+    assert rows_of(MERGED) == [
+        ["旗区", "消化目标2024年", "消化目标2025年", "合计", "备注"],
+        ["东胜区", "0.5", "0", "0.5", ""],
+        ["达拉特旗", "", "1", "1", "暂行"],
+        ["合计", "0.5", "1", "1.5", ""],
+    ]
+    assert unit_of(MERGED) == "万亩"
+    assert unit_of("旗区\t2024\n东胜区\t1") is None
+
+
+def test_its_years_are_read_and_its_blanks_are_no_zeros() -> None:
+    figures = read(MERGED)["figures"]
+
+    by_place = {(f["region_code"], f["period"]): f["value"] for f in figures}
+    assert by_place[DONGSHENG, "2025"] == "0"
+    assert by_place["150621", "2024"] is None
+    assert by_place[CITY, "2025"] == "1"
 
 
 @pytest.fixture
@@ -126,6 +156,7 @@ def test_a_table_typed_into_the_grid_is_the_same_as_one_pasted(
         ({"cells": "旗区\t备注\n东胜区\t甲"}, "没有年度列"),
         ({"caption": "闲置土地处置表", "cells": PASTED}, "表名里没有“批而未供”"),
         ({"issued_on": "去年", "cells": PASTED}, "不是日期"),
+        ({"unit": "亩", "cells": MERGED}, "粘贴的表写着单位“万亩”"),
         ({"source": "", "cells": PASTED}, "aria-invalid"),
     ],
 )
