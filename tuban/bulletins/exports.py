@@ -90,16 +90,16 @@ def write_board(order: Order, target: Path, progress: Progress) -> Made:
 def _board_columns(shown: SubjectBoard) -> list[Column]:
     years: list[Column] = []
     for year in shown.years:
-        years.append(Column(f"{year}年目标", "area", 14))
+        years.append(Column(f"{year}年目标", "area", 18))
         if year <= shown.current:
             years += [
-                Column(f"{year}年完成", "area", 14),
-                Column(f"{year}年完成率（%）", "share", 14),
+                Column(f"{year}年完成", "area", 18),
+                Column(f"{year}年完成率（%）", "share", 19),
             ]
         if year == shown.current:
             years += [
-                Column("序时进度（%）", "share", 12),
-                Column("与序时差（百分点）", "share", 16),
+                Column("序时进度（%）", "share", 16),
+                Column("与序时差（百分点）", "share", 20),
                 Column("亮灯", width=8),
             ]
     return [
@@ -108,7 +108,7 @@ def _board_columns(shown: SubjectBoard) -> list[Column]:
         *years,
         Column("现存量", "area", 14),
         *([Column("疑似闲置", "area", 14)] if shown.subject.beside else []),
-        Column("现存量中未复核（%）", "share", 18),
+        Column("现存量中未复核（%）", "share", 22),
     ]
 
 

@@ -57,7 +57,8 @@ def open_drafts(user: User) -> QuerySet[Draft]:
     """Plans under review, the newest first, with `changes`: how many corrections each has."""
     found = drafts_for(user).exclude(state__in=(DraftState.IN_FORCE, DraftState.DROPPED))
     people = found.select_related("region", "uploaded_by__post__organisation")
-    return people.defer("reading").annotate(changes=Count("corrections"))
+    counted = people.defer("reading").annotate(changes=Count("corrections"))
+    return counted.order_by("-uploaded_at", "-id")  # a counted query forgets the model's order
 
 
 def standing_plans(user: User) -> QuerySet[Instrument]:

@@ -15,6 +15,7 @@ from tuban.instruments.desk.additions import FindingForm, NewTaskForm
 from tuban.instruments.desk.duedates import DeadlineForm, NewDeadlineForm
 from tuban.instruments.desk.edit import Edit
 from tuban.instruments.desk.fields import DayField, NumberField, UnitsField, YearField
+from tuban.instruments.desk.remembered import NOTHING, Memory
 from tuban.instruments.desk.words import LAYERS
 from tuban.values.places import REGIONS
 
@@ -35,6 +36,18 @@ class HeaderForm(Edit):
         choices=(("", "—（按发文机关）"), *REGIONS.items()),
         required=False,
     )
+
+    def __init__(
+        self, reading: Json, path: str, data: Any = None, memory: Memory = NOTHING
+    ) -> None:
+        self.memory = memory
+        super().__init__(reading, path, data)
+        if memory.region_code and not self.item.get("region_code"):
+            self.fields["region_code"].label = "适用地区（上次认定，请核对）"
+
+    def shown(self) -> Json:
+        """Where plans of this issuer were last said to apply, until somebody says it of this."""
+        return {**self.item, "region_code": self.item.get("region_code") or self.memory.region_code}
 
     def values(self) -> Json:
         """A region that nobody named is none."""
@@ -86,7 +99,9 @@ class TableForm(Edit):
     layer = forms.ChoiceField(label="层级", choices=tuple(LAYERS.items()))
     struck = forms.BooleanField(label="不作目标登记，划去", required=False)
 
-    def __init__(self, reading: Json, path: str, data: Any = None) -> None:
+    def __init__(
+        self, reading: Json, path: str, data: Any = None, memory: Memory = NOTHING
+    ) -> None:
         super().__init__(reading, path, data)
         at = int(path.split("/")[1])
         chosen = self.item.get("places", {})
@@ -98,11 +113,12 @@ class TableForm(Edit):
                 and (figure["region_code"] is None or str(figure["row"]) in chosen)
             }
         ):
+            proposed = "" if str(row) in chosen else memory.places.get(name, "")
             self.fields[f"place_{row}"] = forms.ChoiceField(
-                label=f"“{name}”是",
+                label=f"“{name}”是{'（上次认定，请核对）' if proposed else ''}",
                 choices=(("", "—（不登记）"), *REGIONS.items()),
                 required=False,
-                initial=chosen.get(str(row), ""),
+                initial=chosen.get(str(row)) or proposed,
             )
 
     def shown(self) -> Json:
@@ -145,8 +161,9 @@ def form_for(
     path: str,
     data: Any = None,
     span: tuple[int, int] | None = None,
+    memory: Memory = NOTHING,
 ) -> Edit:
-    """The form of a place.
+    """The form of a place, with the selected words and what earlier plans taught.
 
     Raises:
         NoSuchPlace: There is nothing to correct at that path.
@@ -159,5 +176,6 @@ def form_for(
         return NewDeadlineForm(reading, path, data, span)
     for pattern, form in _PATHS:
         if pattern.fullmatch(path):
-            return form(reading, path, data)
+            taught = {"memory": memory} if form in (HeaderForm, TableForm) else {}
+            return form(reading, path, data, **taught)
     raise NoSuchPlace(path)

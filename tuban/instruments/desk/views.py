@@ -21,6 +21,7 @@ from tuban.instruments.desk import typed as tables
 from tuban.instruments.desk.edit import Edit
 from tuban.instruments.desk.forms import form_for
 from tuban.instruments.desk.original import original_of
+from tuban.instruments.desk.remembered import memory_of
 from tuban.instruments.desk.review import log_items, review_page
 from tuban.instruments.models import Draft, DraftState
 from tuban.web.templatetags.tuban import kept_query
@@ -177,13 +178,14 @@ def typed(request: SignedInRequest) -> HttpResponse:
     return render(request, "instruments/typed.html", context, status=status)
 
 
-def _form(request: HttpRequest, draft: Draft, path: str) -> Edit:
+def _form(request: SignedInRequest, draft: Draft, path: str) -> Edit:
     data = request.POST if request.method == "POST" else None
     start, end = _number(request.GET.get("start", "")), _number(request.GET.get("end", ""))
     try:
         reading = actions.corrected_reading(draft)
         span = (start, end) if start < end else None
-        return form_for(reading, draft.findings, path, data, span)
+        memory = memory_of(request.user, reading["header"]["issuer"])
+        return form_for(reading, draft.findings, path, data, span, memory)
     except NoSuchPlace:
         raise NothingThere from None
 

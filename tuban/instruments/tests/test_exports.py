@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -13,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from tuban.accounts.models import Role, User
 from tuban.instruments.actions import confirm_plan
-from tuban.instruments.desk.tests.cast import make_draft, sound_text
+from tuban.instruments.desk.tests.cast import NOON, make_draft, sound_text
 from tuban.instruments.models import Instrument
 from tuban.parcels.tests.cast import CITY, TODAY, make_user
 
@@ -45,6 +46,8 @@ def test_the_list_of_plans_names_those_under_review_and_those_in_force(
 
     response = client.get("/instruments/export.xlsx")
 
+    page = client.get("/instruments/").content.decode()
+    assert page.index("=1+1.txt") < page.index("演示用地")
     rows = rows_of(response.content)
     assert "方案清单" in unquote(response["Content-Disposition"])
     assert rows[0][0] == "方案"
@@ -116,3 +119,14 @@ def test_a_post_that_may_not_export_gets_no_file(client: Client, plan: Instrumen
     ):
         assert client.get(place).status_code == 403
         assert "导出 Excel" not in client.get(place.replace("export.xlsx", "")).content.decode()
+
+
+def test_drafts_are_listed_the_newest_first(client: Client, reviewer: User) -> None:
+    made = [make_draft(reviewer, name=f"方案{number}.txt") for number in range(6)]
+    for hour, draft in zip((3, 1, 5, 0, 4, 2), made, strict=True):
+        draft.uploaded_at = NOON + timedelta(hours=hour)
+        draft.save()
+
+    rows = rows_of(client.get("/instruments/export.xlsx").content)
+
+    assert [row[2] for row in rows[4:]] == [f"方案{number}.txt" for number in (2, 4, 0, 5, 1, 3)]
