@@ -25,6 +25,9 @@ PLATFORM = MappingProxyType(
         "import-regions": ("import_regions", "导入旗区界线，替换示意界线"),
         "import-workdays": ("import_workdays", "导入一年的节假日安排"),
         "rebuild-phases": ("rebuild_phases", "重建全部阶段；加 --check 只核对"),
+        "create-administrator": ("create_administrator", "开通系统管理员账号，打印一次性口令"),
+        "backup": ("backup", "备份数据库和来件"),
+        "restore": ("restore", "由备份恢复"),
         "demo": ("demo", "载入（load）或删除（remove）演示"),
         "demo-accounts": ("demo_accounts", "列出演示账号"),
     }
@@ -66,11 +69,11 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _parser() -> ArgumentParser:
-    listed = "\n".join(f"  {word:<16}{what}" for word, (_, what) in PLATFORM.items())
+    listed = "\n".join(f"  {word:<22}{what}" for word, (_, what) in PLATFORM.items())
     parser = ArgumentParser(
         prog="tuban",
         description="图斑：土地综合整治与节约集约用地的工作台账。",
-        epilog=f"平台命令（需要数据库）：\n{listed}\n  {'manage …':<15}Django 自带的管理命令",
+        epilog=f"平台命令（需要数据库）：\n{listed}\n  {'manage …':<21}Django 自带的管理命令",
         formatter_class=RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "tuban.atlas",
     "tuban.bulletins",
     "tuban.demonstration",
+    "tuban.operations",
 ]
 
 MIDDLEWARE = [
