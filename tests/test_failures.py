@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from io import StringIO
 from typing import ClassVar
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from pytest_django import Settings
 
 from tuban.config import urls as site_urls
@@ -53,6 +62,10 @@ class Urls:
         path("broken", _raises(ZeroDivisionError("secret detail"))),
         path("denied", _raises(PermissionDenied())),
         path("suspicious", _raises(SuspiciousOperation())),
+        path("only-post", login_not_required(require_POST(_raises(Exception())))),
+        path("away", _raises(OperationalError("server closed the connection"))),
+        path("too-big", _raises(RequestDataTooBig())),
+        path("too-many", _raises(TooManyFieldsSent())),
         path("", include(site_urls)),
     ]
 
@@ -91,6 +104,10 @@ def test_a_refusal_says_what_where_why_and_what_to_do(
         ("/denied", HTTPStatus.FORBIDDEN, "您的岗位不能办理"),
         ("/suspicious", HTTPStatus.BAD_REQUEST, "无法理解"),
         ("/broken", HTTPStatus.INTERNAL_SERVER_ERROR, "系统处理这次请求时出错"),
+        ("/away", HTTPStatus.SERVICE_UNAVAILABLE, "数据库没有应答"),
+        ("/too-big", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "提交的内容过大"),
+        ("/too-many", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "提交的内容过大"),
+        ("/only-post", HTTPStatus.METHOD_NOT_ALLOWED, "这个地址不能这样打开"),
     ],
 )
 def test_every_failure_is_a_chinese_page_with_its_number(
@@ -102,6 +119,41 @@ def test_every_failure_is_a_chinese_page_with_its_number(
     assert words in page
     assert answer["X-Request-Id"] in page
     assert "secret detail" not in page
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["/nowhere", "/denied", "/broken", "/away", "/forbidden"])
+def test_the_number_on_the_page_finds_the_line_in_the_log(
+    visitor: Client, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = StringIO()
+    (console,) = (handler for handler in logging.getLogger("django").handlers if handler.filters)
+    monkeypatch.setattr(console, "stream", written)
+    answer = visitor.get(where)
+    lines = [line for line in written.getvalue().splitlines() if where in line]
+    assert lines
+    assert all(f"[{answer['X-Request-Id']}]" in line for line in lines)
+
+
+def test_without_a_database_the_page_still_comes(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", gone)
+    client.raise_request_exception = False
+    client.cookies["sessionid"] = "x" * 32
+    answer = client.get("/board/")
+    page = answer.content.decode()
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer["Retry-After"] == "30"
+    assert "数据库没有应答" in page
+    assert answer["X-Request-Id"] in page
+    assert "unsafe" not in answer["Content-Security-Policy"]
 
 
 @pytest.mark.django_db

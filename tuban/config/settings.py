@@ -62,7 +62,7 @@ _demonstration = None if _given_url or TESTING else state.running()
 DEMO = _flag("TUBAN_DEMO") or _demonstration is not None
 DEBUG = False
 
-TRUSTED_PROXIES = _listed("TUBAN_TRUSTED_PROXIES")
+TRUSTED_PROXIES = _listed("TUBAN_TRUSTED_PROXIES", "" if DEMO or TESTING else "127.0.0.1,::1")
 
 _today = os.environ.get("TUBAN_TODAY") or (_demonstration.today if _demonstration else "")
 TUBAN_TODAY: date | None = date.fromisoformat(_today) if _today and (DEMO or TESTING) else None
@@ -171,7 +171,9 @@ DATABASES: dict[str, dict[str, Any]] = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # GDAL and GEOS come with PostGIS from the system. Only integer SRIDs ever reach GeoDjango, which is
 # what check W001 (GDAL before 3.9 may open files named in a spatial reference) worries about.
-SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+#
+# W005, W021: HSTS for sub-domains and preload; W008: redirection to https is the proxy's.
+SILENCED_SYSTEM_CHECKS = ["gis.W001", "security.W005", "security.W008", "security.W021"]
 
 # ---- People -----------------------------------------------------------------------------------
 
@@ -235,7 +237,11 @@ _https = not (DEMO or TESTING)  # the demonstration is plain http on 127.0.0.1
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects; the worker's own probes stay plain
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+# Sub-domains and the browsers' built-in lists are the domain's owner's to decide, not one site's.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
+# Believed only from TRUSTED_PROXIES: `core.whence` drops it from anybody else's request.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -6,11 +6,13 @@ Each page says what happened, why, and what to do; the number finds the log line
 from __future__ import annotations
 
 import logging
+import sys
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -19,6 +21,7 @@ from tuban.core.errors import DomainError, Kind
 
 _log = logging.getLogger("tuban.failures")
 
+_TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 STATUS: dict[Kind, HTTPStatus] = {
     "invalid": HTTPStatus.BAD_REQUEST,
     "conflict": HTTPStatus.CONFLICT,
@@ -29,6 +32,9 @@ TITLES = {
     HTTPStatus.BAD_REQUEST: "请求有误",
     HTTPStatus.FORBIDDEN: "无权办理",
     HTTPStatus.NOT_FOUND: "没有找到",
+    HTTPStatus.METHOD_NOT_ALLOWED: "不能这样访问",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "提交的内容过大",
+    HTTPStatus.SERVICE_UNAVAILABLE: "系统暂时不可用",
     HTTPStatus.CONFLICT: "数据已有变动",
     HTTPStatus.TOO_MANY_REQUESTS: "登录已锁定",
     HTTPStatus.INTERNAL_SERVER_ERROR: "系统出错",
@@ -77,9 +83,33 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     )
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405: an address that takes only a form, opened as a page, or the other way about."""
+    return _page(
+        request,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "这个地址不能这样打开。",
+        cause="它只接受页面上的按钮提交；可能是从收藏夹或浏览器历史中直接打开的。",
+        remedy="请从看板或列表重新进入，在页面上办理。",
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than a form or a file may hold."""
+    return _page(
+        request,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "提交的内容过大，没有接收。",
+        cause="一次提交的文字或字段超过了系统的上限。",
+        remedy="请分几次提交；文件请分开上传。",
+    )
+
+
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the request cannot be understood."""
+    """400: the request cannot be understood; 413 when there was too much of it."""
+    if isinstance(exception, _TOO_MUCH):
+        return too_large(request)
     return _page(
         request,
         HTTPStatus.BAD_REQUEST,
@@ -125,35 +155,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-@login_not_required
-def locked_out(
-    request: HttpRequest,
-    original_response: HttpResponse | None = None,
-    credentials: dict[str, Any] | None = None,
-) -> HttpResponse:
-    """429 for a sign-in after too many wrong passwords (called by django-axes)."""
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    return _page(
-        request,
-        HTTPStatus.TOO_MANY_REQUESTS,
-        f"连续 {settings.AXES_FAILURE_LIMIT} 次登录失败，此账号在本机已被锁定。",
-        cause="为防止猜测密码。",
-        remedy=f"请 {minutes} 分钟后再试，或联系系统管理员。",
-    )
-
-
 # Written out here, not in a template: it must work when templates, static files or the database
 # do not.
 _LAST_RESORT = """<!doctype html>
-<html lang="zh-CN"><meta charset="utf-8"><title>系统出错</title>
-<h1>系统出错</h1>
-<p>系统处理这次请求时出错，数据没有改动。请稍后重试；仍有问题时，请将编号告知系统管理员。</p>
+<html lang="zh-CN"><meta charset="utf-8"><title>{}</title>
+<h1>{}</h1>
+<p>{}请稍后重试；仍有问题时，请将编号告知系统管理员。</p>
 <p>编号：{}</p></html>"""
 
 
 @login_not_required
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault. Falls back to a bare page when even the error page fails."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return _away(request)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     try:
         return _page(
@@ -164,4 +179,18 @@ def broken(request: HttpRequest) -> HttpResponse:
         )
     except Exception:
         _log.exception("error page failed")
-        return HttpResponse(format_html(_LAST_RESORT, number_of(request)), status=status)
+        return _bare(request, status, "系统处理这次请求时出错，数据没有改动。")
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """503: the database does not answer. Every page of the house asks it something: a bare one."""
+    response = _bare(
+        request, HTTPStatus.SERVICE_UNAVAILABLE, "数据库没有应答，这次请求没有办理，数据没有改动。"
+    )
+    response["Retry-After"] = "30"
+    return response
+
+
+def _bare(request: HttpRequest, status: HTTPStatus, words: str) -> HttpResponse:
+    page = format_html(_LAST_RESORT, TITLES[status], TITLES[status], words, number_of(request))
+    return HttpResponse(page, status=status)

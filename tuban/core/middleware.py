@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 from tuban.core import failures, whence
 from tuban.core.errors import DomainError
@@ -22,14 +22,21 @@ _request_no: ContextVar[str] = ContextVar("request_no", default="-")
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _TOUCH_EVERY_S = 60
 _TOUCHED = "touched_at"
+_BEGAN = "began_at"
+_PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 
 class RequestNumberFilter(logging.Filter):
     """Writes the request number into every log line, so that a number read out finds its lines."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Adds `request_no`; nothing is filtered out."""
-        record.request_no = _request_no.get()
+        """Adds `request_no`; nothing is filtered out.
+
+        Django writes of a refused request when its answer is ready and the request is no longer
+        the one at work; it hands the request over with the line.
+        """
+        asked = getattr(record, "request", None)
+        record.request_no = getattr(asked, "number", None) or _request_no.get()
         return True
 
 
@@ -63,17 +70,25 @@ class ContentSecurity:
         self.header = "; ".join(f"{name} {value}" for name, value in policy.items())
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Adds the policy, and keeps pages of signed-in people out of shared caches."""
+        """Adds the policy, and keeps pages of signed-in people out of every cache.
+
+        A page left open and a press on 后退 after signing out must not show it again: no-store. A
+        view that says otherwise (tiles, with their ETag) has said it for a reason.
+        """
         response = self.get_response(request)
         response["Content-Security-Policy"] = self.header
-        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.setdefault("Permissions-Policy", _PERMISSIONS)
         if "Cache-Control" not in response:
-            response["Cache-Control"] = "private, no-cache"
+            response["Cache-Control"] = "private, no-store"
         return response
 
 
 class IdleSession:
-    """Ends a session 30 minutes after the last request, at the price of one write a minute."""
+    """Ends a session 30 minutes after the last request, and 12 hours after signing in.
+
+    At the price of one write a minute.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -83,8 +98,11 @@ class IdleSession:
         session = request.session
         if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in session:
             seconds = int(time.time())
-            if seconds - session.get(_TOUCHED, 0) > _TOUCH_EVERY_S:
+            if seconds - session.get(_BEGAN, seconds) > settings.SESSION_ENDS_AFTER.total_seconds():
+                session.flush()
+            elif seconds - session.get(_TOUCHED, 0) > _TOUCH_EVERY_S:
                 session[_TOUCHED] = seconds
+                session.setdefault(_BEGAN, seconds)
         return self.get_response(request)
 
 
@@ -95,8 +113,16 @@ class DomainErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Passes the request on; refusals arrive through `process_exception`."""
-        return self.get_response(request)
+        """Passes the request on; refusals arrive through `process_exception`.
+
+        Django answers a wrong method with an empty page, which tells nobody anything.
+        """
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith(whence.API):
+            told = failures.not_allowed(request)
+            told["Allow"] = response["Allow"]
+            return told
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page for a DomainError; None lets Django deal with any other exception."""

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from tuban.core.middleware import RequestNumberFilter
+from tuban.core.whence import client_ip, forget_forged
 
 
 @pytest.mark.django_db
@@ -34,6 +35,7 @@ def test_nothing_inline_and_nobody_else_is_allowed_by_the_policy(client: Client)
         ("X-Frame-Options", "DENY"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
     ],
 )
 def test_the_other_security_headers_are_sent(client: Client, header: str, value: str) -> None:
@@ -94,3 +96,56 @@ def test_a_session_ends_thirty_minutes_after_the_last_request(
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     assert client.get("/").status_code == 302
     assert not Session.objects.filter(expire_date__gt=timezone.now()).exists()
+
+
+@pytest.mark.django_db
+def test_a_session_ends_twelve_hours_after_signing_in_however_busy(
+    client: Client, somebody: Any
+) -> None:
+    client.force_login(somebody)
+    client.get("/nowhere")
+    session = client.session
+    session["began_at"] -= 12 * 3600 - 60
+    session.save()
+    assert "/accounts/login/" not in client.get("/accounts/").headers.get("Location", "")
+    session["began_at"] -= 61
+    session.save()
+    assert client.get("/accounts/")["Location"].startswith("/accounts/login/")
+    assert not Session.objects.exists()
+
+
+@pytest.mark.django_db
+def test_pages_of_people_are_kept_in_no_cache(client: Client, somebody: Any) -> None:
+    client.force_login(somebody)
+    for place in ("/parcels/", "/history/", "/nowhere"):
+        assert {"private", "no-store"} <= set(client.get(place)["Cache-Control"].split(", "))
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "trusted", "expected"),
+    [
+        ("10.0.0.5", "1.2.3.4", [], "10.0.0.5"),
+        ("10.0.0.5", "1.2.3.4", ["10.0.0.5"], "1.2.3.4"),
+        ("10.0.0.5", "9.9.9.9, 1.2.3.4", ["10.0.0.5"], "1.2.3.4"),
+        ("10.0.0.5", "9.9.9.9, 1.2.3.4, 10.0.0.7", ["10.0.0.0/24"], "1.2.3.4"),
+        ("10.0.0.5", "forged, 10.0.0.7", ["10.0.0.0/24"], "10.0.0.7"),
+        ("10.0.0.5", "", ["10.0.0.5"], "10.0.0.5"),
+        ("", "1.2.3.4", ["10.0.0.5"], None),
+        ("::1", "2001:DB8::1", ["::1"], "2001:db8::1"),
+    ],
+)
+def test_only_a_trusted_proxy_says_where_a_request_comes_from(
+    settings: Any, remote: str, forwarded: str, trusted: list[str], expected: str | None
+) -> None:
+    settings.TRUSTED_PROXIES = trusted
+    request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
+    assert client_ip(request) == expected
+
+
+def test_a_forged_https_is_not_believed(settings: Any) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for trusted, expected in (([], False), (["127.0.0.1"], True)):
+        settings.TRUSTED_PROXIES = trusted
+        request = RequestFactory().get("/", HTTP_X_FORWARDED_PROTO="https")
+        forget_forged(request)
+        assert request.is_secure() is expected
