@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -58,13 +59,13 @@ class Filters:
         return self != Filters()
 
 
-def read(query: Mapping[str, str]) -> Filters:
+def read(query: Mapping[str, Any]) -> Filters:
     """The question in an address.
 
     Raises:
         BadFilter: A deed, group, day or object that is none.
     """
-    given = {name: query.get(name, "").strip() for name in NAMES}
+    given = {name: str(query.get(name, "")).strip() for name in NAMES}
     if given["group"] and given["group"] not in set(Group):
         raise BadFilter("group", given["group"], "请在页面上选择类别。")
     if given["deed"] and given["deed"] not in DEEDS:
