@@ -150,7 +150,7 @@ def _joins(around: _Around, setting: Setting, sequence: _Sequence) -> bool:
     ended = bool(_TERMINAL.search(before[-2:]))
     if _begins_anew(line, sequence, after_end=ended) or _is_complete(before, line):
         return False
-    if _stands_alone(line, before):
+    if _stands_alone(line, before) or (ended and _signs(line, around.following)):
         return False
     if line.startswith(_CLOSING) or _OPEN_END.search(before[-1:]) or _has_open_bracket(before):
         return True
@@ -191,6 +191,11 @@ def _stands_alone(line: str, before: str) -> bool:
     if DATE_LINE.fullmatch(line) or DOC_NO.fullmatch(line):
         return True
     return bool(_OFFICE.fullmatch(before) and _DATE_BEGUN.fullmatch(line))
+
+
+def _signs(line: str, following: str) -> bool:
+    """落款: the office alone, its date on the next line."""
+    return bool(_OFFICE.fullmatch(line) and DATE_LINE.fullmatch(following))
 
 
 def _is_complete(before: str, line: str) -> bool:

@@ -297,3 +297,22 @@ def test_a_docx_is_read_as_it_is_seen() -> None:
     ]
     assert reading.tasks[0].deadlines[0].norm == "2024-06-30"
     assert {(figure.value, figure.unit) for figure in reading.figures} == {("10", "亩")}
+
+
+def test_the_signature_is_a_line_of_its_own_also_where_lines_are_broken() -> None:
+    body = "认真清理存量土地并逐宗核对，分类施策推进处置工作，确保按期完" * 6
+    lines = [body[at : at + 28] for at in range(0, len(body), 28)]
+    text = "\n\n".join(
+        [
+            *("鄂示发〔2024〕1号", "鄂尔多斯市人民政府关于印发示例方案的通知", "各旗区人民政府："),
+            *lines,
+            "现将示例方案印发给你们，请认真贯彻执行并及时上报情况。",
+            *("鄂尔多斯市人民政府办公室", "2024年3月5日", "示例方案", "一、工作任务"),
+            *("（一）处置土地。", "责任单位：市自然资源局"),
+        ]
+    )
+
+    reading = read(text.encode(), "wrapped.txt")
+
+    assert "\n鄂尔多斯市人民政府办公室\n2024年3月5日\n" in reading.text
+    assert reading.header.date == "2024-03-05"
