@@ -25,6 +25,7 @@ from tuban.core.problems import problem, refusal
 from tuban.instruments.api import router as instruments
 from tuban.measures.api import router as measures
 from tuban.parcels.api import router as parcels
+from tuban.supervision.api import router as supervision
 
 _log = logging.getLogger("tuban.api")
 
@@ -54,7 +55,7 @@ api = NinjaAPI(
     auth=Token(),
     urls_namespace="api",
 )
-for router in (parcels, measures, instruments, bulletins):
+for router in (parcels, measures, instruments, supervision, bulletins):
     api.add_router("", router)
 
 

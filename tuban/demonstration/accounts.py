@@ -77,6 +77,13 @@ ACCOUNTS = (
         OrganisationKind.DEPARTMENT,
         "园区科经办岗",
     ),
+    _city(
+        "supervisor",
+        Role.DEPARTMENT,
+        "鄂尔多斯市人民政府督查室",
+        OrganisationKind.SUPERVISOR,
+        "督查一科经办岗",
+    ),
     _city("auditor", Role.AUDITOR, "鄂尔多斯市审计局", OrganisationKind.SUPERVISOR, "资源审计岗"),
     _city(
         "sysadmin",
@@ -97,7 +104,7 @@ ACCOUNTS = (
         for code, username in _BANNERS.items()
     ),
 )
-"""One account of each city role, a second one of the bureau, one clerk of each 旗区."""
+"""One account of each city role, a second one of the bureau, a 监督单位, a clerk of each 旗区."""
 
 
 @transaction.atomic
@@ -133,6 +140,11 @@ def drafter() -> User:
 def leader() -> User:
     """The city's leader: issues bulletins."""
     return _of(Role.CITY_LEADER, CITY_CODE)
+
+
+def supervisor() -> User:
+    """The 监督单位 that the plan names for one task."""
+    return User.objects.get(username="supervisor")
 
 
 def clerk(region: str) -> User:

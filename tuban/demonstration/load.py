@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from tuban.accounts.models import User
 from tuban.core import clock
 from tuban.core.errors import DomainError
-from tuban.demonstration import accounts, bulletins, plan
+from tuban.demonstration import accounts, bulletins, plan, tasks
 from tuban.demonstration.files import Demonstration, Ledger, make, write
 from tuban.demonstration.later import CORRECT, VOID, Entry
 from tuban.demonstration.models import LoadedPart
@@ -44,7 +44,7 @@ from tuban.parcels.models import (
 DEMO_DATABASE = "tuban_demo"
 """The demonstration's own database; `tuban.config.state` says the same."""
 
-EDITION = f"{SEED}.4"
+EDITION = f"{SEED}.5"
 """Changes whenever the generated data change."""
 
 PLAN_CONFIRMED_ON = date(2022, 3, 25)
@@ -52,6 +52,7 @@ REVIEWED_ON = date(2024, 9, 29)
 REVIEWS = 120
 PATIENCE_S = 20.0
 ACCOUNTS, PLAN, LATER, REVIEWED = "accounts", "plan", "later", "reviews"
+TASKS = "tasks"
 AUGUST, SEPTEMBER = "bulletin-2024-08", "bulletin-2024-09"
 
 Say = Callable[[str], None]
@@ -108,6 +109,10 @@ def load(say: Say) -> bool:
         if wanted:
             say(f"复核 {REVIEWS} 条事实")
             _review()
+    with _part(TASKS, standing) as wanted:
+        if wanted:
+            say("督办上报和核验")
+            tasks.play()
     with _part(SEPTEMBER, standing) as wanted, clock.standing_on(bulletins.SEPTEMBER):
         if wanted:
             say("起草 9 月通报")

@@ -1,4 +1,4 @@
-"""文件、任务、目标 for programs; printed words beside parsed values, as they stand in the plan."""
+"""目标 for programs; printed words beside parsed values, as they stand in the plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 
 from tuban.core.paging import USUAL, number_after, page
 from tuban.instruments.access import instruments_for
-from tuban.instruments.models import Target, Task
+from tuban.instruments.models import Target
 from tuban.parcels.api import After, Limit, m2_text, reader
 
 router = Router(tags=["方案"])
@@ -45,27 +45,6 @@ class TargetPage(Schema):
     next: str | None
 
 
-class TaskOut(Schema):
-    """任务."""
-
-    id: int
-    instrument_id: int
-    no: str
-    title: str
-    text: str
-    lead: list[str]
-    support: list[str]
-    supervise: list[str]
-    deadlines: list[dict[str, Any]]
-
-
-class TaskPage(Schema):
-    """一页任务."""
-
-    items: list[TaskOut]
-    next: str | None
-
-
 @router.get("/targets", response=TargetPage, summary="目标")
 def list_targets(
     request: HttpRequest,
@@ -86,19 +65,6 @@ def list_targets(
         rows = rows.filter(year=year)
     items, following = page(list(rows.order_by("pk")[: limit + 1]), limit, lambda row: row.pk)
     return {"items": [_target(row) for row in items], "next": following}
-
-
-@router.get("/tasks", response=TaskPage, summary="任务")
-def list_tasks(
-    request: HttpRequest, instrument: Instrument = None, after: After = None, limit: Limit = USUAL
-) -> dict[str, Any]:
-    """Tasks of plans that bind the post's region."""
-    user = reader(request)
-    rows = Task.objects.filter(instrument__in=instruments_for(user), pk__gt=number_after(after))
-    if instrument is not None:
-        rows = rows.filter(instrument=instrument)
-    items, following = page(list(rows.order_by("pk")[: limit + 1]), limit, lambda row: row.pk)
-    return {"items": items, "next": following}
 
 
 def _target(row: Target) -> dict[str, Any]:
