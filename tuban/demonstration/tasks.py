@@ -43,6 +43,7 @@ def _past() -> None:
     """Reports and acceptances of what was due by the end of 2023, in the order of their days."""
     owed = Duty.objects.filter(milestone__due_on__lte=UNTIL, unit__organisation__isnull=False)
     rows = owed.select_related("unit", "milestone__task").order_by("milestone__due_on", "pk")
+    deciding: dict[tuple[int, int | None], User] = {}
     for number, duty in enumerate(rows, 1):
         due_on = duty.milestone.due_on
         if number % NEVER_EVERY == 0 or due_on is None:
@@ -52,7 +53,10 @@ def _past() -> None:
         with clock.standing_on(reported_on):
             _report(duty, f"{duty.milestone.title}，已办结。", reported_on)
         with clock.standing_on(reported_on + timedelta(days=3)):
-            actions.accept(actor=_decider(duty), duty_id=duty.pk)
+            key = (duty.milestone.task_id, duty.unit.organisation_id)
+            if key not in deciding:
+                deciding[key] = _decider(duty)
+            actions.accept(actor=deciding[key], duty_id=duty.pk)
 
 
 def _report(duty: Duty, words: str, dated_on: date) -> None:

@@ -35,7 +35,7 @@ def write_tasks(order: Order, target: Path, progress: Progress) -> Made:
     rows = found(order.user, order.query, order.on)
     made = Sheet(
         title="任务清单",
-        about=lambda count: f"截至 {order.as_of}　共 {count} 件承办事项　按期限先后",
+        about=lambda count: f"截至 {order.as_of}　共 {count} 件承办事项　未办结的在前，按期限先后",
         by=order.by,
         at=order.at,
         columns=_COLUMNS,

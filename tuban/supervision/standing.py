@@ -26,6 +26,9 @@ from tuban.supervision.milestones import MilestoneKind
 from tuban.supervision.models import Duty, LightRule, Milestone, Step, StepKind
 from tuban.workdays.calendar import work_calendar
 
+SETTLED = frozenset({DutyState.ACCEPTED, DutyState.RELEASED})
+"""States in which nothing is owed any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -68,7 +71,7 @@ def there_on(duties: QuerySet[Duty], on: date) -> QuerySet[Duty]:
 
 
 def standings(duties: QuerySet[Duty], on: date) -> list[Standing]:
-    """All of the duties as of the day, by due day, task and unit; undated ones last."""
+    """All of the duties as of the day: what is still owed first, by due day, task and unit."""
     rows = list(
         there_on(duties, on).select_related(
             "unit__organisation", "unit__region", "milestone__task__instrument"
@@ -86,6 +89,7 @@ def standings(duties: QuerySet[Duty], on: date) -> list[Standing]:
     return sorted(
         made,
         key=lambda each: (
+            each.state in SETTLED,
             each.due_on or date.max,
             each.duty.milestone.task.instrument_id,
             each.duty.milestone.task.start,
@@ -144,5 +148,4 @@ def worst(lights: Iterable[Light]) -> Light | None:
 def is_closed(states: Iterable[DutyState]) -> bool:
     """已销号: everything that is still owed is accepted, and something was."""
     known = list(states)
-    settled = {DutyState.ACCEPTED, DutyState.RELEASED}
-    return DutyState.ACCEPTED in known and set(known) <= settled
+    return DutyState.ACCEPTED in known and SETTLED.issuperset(known)

@@ -17,11 +17,10 @@ from tuban.accounts.models import User
 from tuban.instruments.models import Instrument, Task
 from tuban.supervision.access import duties_for, tasks_for
 from tuban.supervision.lights import DutyState, Light
-from tuban.supervision.standing import Standing, standings, worst
+from tuban.supervision.standing import SETTLED, Standing, standings, worst
 
 ROWS_A_PAGE = 30
 BY_TASK, BY_UNIT = "tasks", "units"
-_SETTLED = {DutyState.ACCEPTED, DutyState.RELEASED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,9 @@ def _grouped(found: Iterable[Standing]) -> list[list[Standing]]:
     groups: dict[int, list[Standing]] = {}
     for row in found:
         groups.setdefault(row.duty.milestone_id, []).append(row)
-    return list(groups.values())
+    return sorted(
+        groups.values(), key=lambda group: (group[0].due_on or date.max, group[0].duty.milestone_id)
+    )
 
 
 def _by_unit(
@@ -142,7 +143,7 @@ def _unit_cell(group: Sequence[Standing] | None, name: str) -> Cell | None:
 def _cell(group: Sequence[Standing], query: str) -> Cell:
     light = worst(row.light for row in group)
     assert light is not None  # a group has at least one row
-    still = [row for row in group if row.state not in _SETTLED] or list(group)
+    still = [row for row in group if row.state not in SETTLED] or list(group)
     titles = dict.fromkeys(row.duty.milestone.title for row in group)
     return Cell(
         light=light,
