@@ -116,6 +116,7 @@ class FindingRow:
 class TaskRow:
     """A task as listed; `due` its deadlines in words, printed words first."""
 
+    pk: int
     no: str
     title: str
     lead: list[str]
@@ -177,6 +178,7 @@ def instrument_page(user: User, instrument: Instrument) -> InstrumentPage:
 
 def _task(task: Task) -> TaskRow:
     return TaskRow(
+        pk=task.pk,
         no=task.no,
         title=task.title,
         lead=task.lead,

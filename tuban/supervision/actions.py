@@ -125,12 +125,16 @@ TO = {
 
 
 def move(duty: Duty, frm: Collection[DutyState], kind: StepKind, actor: User, words: str) -> Step:
-    """Changes the state and writes it down; refuses when it is no longer where it was."""
-    changed = Duty.objects.filter(pk=duty.pk, state__in=frm).update(state=TO[kind])
-    if not changed:
+    """Writes it down and changes the state; refuses when the state is no longer where it was.
+
+    The line comes first, so that at no moment does a state stand that the log does not bear out;
+    with a refusal it is undone. Must be called in a transaction.
+    """
+    step = logbook.write_about(kind, actor, duty, state=TO[kind], words=words)
+    if not Duty.objects.filter(pk=duty.pk, state__in=frm).update(state=TO[kind]):
         duty.refresh_from_db(fields=["state"])
         raise NotOpen(duty)
-    return logbook.write_about(kind, actor, duty, state=TO[kind], words=words)
+    return step
 
 
 def words_of(written: str, what: str, most: int, *, must: bool = True) -> str:

@@ -110,15 +110,15 @@ def _kind_of(content: bytes, name: str) -> str:
     for magic, suffix in _MAGIC:
         if content.startswith(magic):
             return suffix
-    suffix = _package(content, name) if content.startswith(b"PK\x03\x04") else None
-    if suffix is None:
+    package = _package(content, name) if content.startswith(b"PK\x03\x04") else None
+    if package is None:
         raise EvidenceRefused(
             f"附件“{name}”不是可以接收的文件。",
             code="kind",
             cause="按文件内容判断，不看扩展名。",
             remedy=f"可接收：{LIMITS}。",
         )
-    return suffix
+    return package
 
 
 def _package(content: bytes, name: str) -> str | None:

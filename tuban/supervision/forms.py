@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 
-from tuban.parcels.desk.forms import SeveralFiles
 from tuban.supervision.actions import MAX_REPORT
 from tuban.supervision.attachments import MAX_BYTES, MAX_FILES, Delivered
 from tuban.supervision.evidence import Offered, Paper
@@ -71,12 +70,6 @@ class ReportForm(forms.Form):
             files=[Delivered(file.name or "", file.read()) for file in files],
             parcels=given["parcels"],
         )
-
-
-class FilesForm(forms.Form):
-    """The file input alone; a refused form cannot keep what was chosen."""
-
-    files = forms.FileField(label="附件", required=False, widget=SeveralFiles)
 
 
 def day_of(given: Mapping[str, Any], name: str = "due_on") -> date:

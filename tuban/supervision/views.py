@@ -20,7 +20,7 @@ from tuban.parcels.exports.delivery import order_of, serve
 from tuban.parcels.imports import files
 from tuban.supervision import access, actions, arranging, attachments, deeds, pages, parting
 from tuban.supervision.exports import TASKS
-from tuban.supervision.forms import FilesForm, ReportForm, day_of, whole_number
+from tuban.supervision.forms import ReportForm, day_of, whole_number
 from tuban.supervision.models import LightRule, RuleChange
 from tuban.supervision.refusals import ArrangementRefused, EvidenceRefused, WordsMissing
 from tuban.supervision.standing import soon_by_region
@@ -97,7 +97,6 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
     page = {
         "duty": duty,
         "form": form,
-        "files": FilesForm(),
         "limits": attachments.LIMITS,
         "refused": refused,
         "deciders": parting.deciders(duty).words,
