@@ -25,6 +25,10 @@ from tuban.law.timeline import Stage
 from tuban.measures.progress import Light
 from tuban.parcels.models import Parcel, ParcelPhase, StagedRow
 from tuban.parcels.phases import differences
+from tuban.supervision.lights import DutyState
+from tuban.supervision.lights import Light as DutyLight
+from tuban.supervision.models import Duty, Step
+from tuban.supervision.standing import standings
 
 ROOT = Path(__file__).parents[1]
 ON, OPENING = date(2024, 9, 30), date(2022, 1, 1)
@@ -135,6 +139,14 @@ def test_every_stage_is_there_and_every_phase_is_what_the_law_derives() -> None:
     holding = ParcelPhase.objects.filter(starts_on__lte=ON).exclude(ends_on__lte=ON)
     assert set(holding.values_list("stage", flat=True)) == {stage.value for stage in Stage}
     assert differences(Parcel.objects.values_list("pk", flat=True)) == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_state_and_light_of_a_duty_is_there() -> None:
+    rows = standings(Duty.objects.all(), ON)
+    assert {row.state for row in rows} == set(DutyState)
+    assert {row.light for row in rows} == set(DutyLight) - {DutyLight.NO_CALENDAR}
+    assert Step.objects.filter(kind="refused").count() == 1
 
 
 @pytest.mark.usefixtures("loaded")

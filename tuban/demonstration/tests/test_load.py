@@ -18,7 +18,7 @@ from tuban.accounts.models import Role, User
 from tuban.bulletins.models import Bulletin
 from tuban.bulletins.since import changes_since
 from tuban.core.errors import DomainError
-from tuban.demonstration import accounts, load
+from tuban.demonstration import accounts, load, tasks
 from tuban.demonstration.files import Demonstration
 from tuban.demonstration.models import LoadedPart
 from tuban.demonstration.tests.drawn import demonstration
@@ -44,6 +44,7 @@ def small(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -
     )
     monkeypatch.setattr(load, "make", lambda: made)
     monkeypatch.setattr(load, "REVIEWS", 5)
+    monkeypatch.setattr(tasks, "UNTIL", date(2022, 5, 31))
     return made
 
 
