@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuban.supervision.lights import DutyState, Light, judge, workdays_left
@@ -112,6 +112,7 @@ def deadlines(draw: st.DrawFn) -> list[dict[str, Any]]:
     ]
 
 
+@settings(deadline=None)
 @given(deadlines(), st.integers(2020, 2040))
 def test_no_recurring_task_is_without_a_next_dated_product(
     printed: list[dict[str, Any]], year: int
@@ -126,6 +127,7 @@ def test_no_recurring_task_is_without_a_next_dated_product(
         assert any(each.year == year for each in products)
 
 
+@settings(deadline=None)
 @given(deadlines())
 def test_every_printed_deadline_is_a_milestone_and_no_day_is_made_up(
     printed: list[dict[str, Any]],
@@ -222,6 +224,7 @@ def test_a_year_without_its_notice_is_named_and_not_assumed() -> None:
     assert (far.light, over.light) == (Light.ON_TIME, Light.OVERDUE)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2010, 1, 1), date(2025, 12, 1)), st.integers(0, 40), st.integers(1, 60))
 def test_working_days_left_agree_with_the_calendar(on: date, ahead: int, most: int) -> None:
     due_on = on + timedelta(days=ahead)
