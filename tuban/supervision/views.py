@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuban.accounts.access import regions_for, require
+from tuban.accounts.access import require
 from tuban.accounts.records import record
 from tuban.accounts.requests import SignedInRequest
 from tuban.core.errors import DomainError
@@ -21,9 +21,7 @@ from tuban.parcels.imports import files
 from tuban.supervision import access, actions, arranging, attachments, deeds, pages, parting
 from tuban.supervision.exports import TASKS
 from tuban.supervision.forms import ReportForm, day_of, whole_number
-from tuban.supervision.models import LightRule, RuleChange
 from tuban.supervision.refusals import ArrangementRefused, EvidenceRefused, WordsMissing
-from tuban.supervision.standing import soon_by_region
 from tuban.supervision.wall import wall as make_wall
 from tuban.web import context
 from tuban.web.templatetags.tuban import kept_query
@@ -263,14 +261,8 @@ def rule(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, "亮灯规则已修改，清单和挂图随即按新规则亮灯。")
             return redirect(reverse("task-rule"))
-    soon = soon_by_region()
-    own = {rule.region_id: rule for rule in LightRule.objects.all()}
-    regions = regions_for(request.user)
-    codes = [region.code for region in regions]
-    changes = RuleChange.objects.filter(region__in=codes).order_by("-pk")
     page = {
-        "rows": [(region, soon[region.code], own.get(region.code)) for region in regions],
-        "changes": changes.select_related("region", "by__post__organisation")[:50],
+        "rule": pages.rule_page(request.user),
         "refused": refused,
         "typed": given if refused else {},
         "most": arranging.MAX_SOON,
