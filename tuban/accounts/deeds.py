@@ -22,6 +22,5 @@ ACCOUNT_CHANGED = deed("account.changed", "修改账号", _S)
 ACCOUNT_STOPPED = deed("account.stopped", "停用账号", _S)
 ACCOUNT_RESUMED = deed("account.resumed", "恢复账号", _S)
 ORGANISATION_MADE = deed("organisation.made", "增设单位", _S)
-ORGANISATION_CHANGED = deed("organisation.changed", "修改单位", _S)
 
 REFUSED = deed("access.refused", "越权操作被拒", Group.REFUSED)
