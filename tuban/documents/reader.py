@@ -51,8 +51,8 @@ def read(
     progress("打开文件", 0.0)
     data, shown = _bytes_of(source, name)
     progress("整理版面", 0.05)
-    source = source_of(data, shown)
-    layout = lay_out(source.blocks)
+    taken = source_of(data, shown)
+    layout = lay_out(taken.blocks)
     progress("读条款", 0.2)
     header = read_header(layout)
     clauses = read_clauses(layout)
@@ -70,7 +70,7 @@ def read(
         figure for at, table in enumerate(tables) for figure in read_figures(table, at, context)
     ]
     if not figures and (not tasks or _is_law(layout)):
-        raise _not_a_plan(shown, source.unnumbered)
+        raise _not_a_plan(shown, taken.unnumbered)
     counted, counts = count_table(tasks, len(tables))
     if counted is not None:
         tables.append(counted)
@@ -108,7 +108,7 @@ def read(
         document_targets=(*targets, *note_targets(tables, figures, context)),
         tables=tuple(tables),
         figures=tuple(figures),
-        findings=(*unnumbered(layout.text, source.unnumbered), *findings),
+        findings=(*unnumbered(layout.text, taken.unnumbered), *findings),
         table_checks=table_checks,
         agreements=agreements,
         citations=citations,
