@@ -59,6 +59,25 @@ def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
     assert [t for t in files if not (document.parent / t).exists()] == []
 
 
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs" / "handbook").glob("*.md")), ids=lambda path: path.stem
+)
+def test_words_in_quotation_marks_are_words_of_the_product(page: Path) -> None:
+    """What the handbook says stands on a button or in a message does, somewhere."""
+    kinds = {".py", ".html", ".js"}
+    sources = (
+        p for p in (ROOT / "tuban").rglob("*") if p.suffix in kinds and "tests" not in p.parts
+    )
+    product = _squeezed("".join(path.read_text("utf-8") for path in sources))
+    quoted = re.findall(r"“([^”]+)”", page.read_text("utf-8"))
+    words = {part for words in quoted for part in re.split(r"—|→|…|\d+", _squeezed(words)) if part}
+    assert sorted(word for word in words if word not in product) == []
+
+
 CHECKED_BY = (
     "cells", "rows", "rowchecks", "crosschecks", "recordchecks", "exhaustion", "oddchanges", "plans", "staging",
     "sheets",

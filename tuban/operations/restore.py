@@ -6,6 +6,7 @@ Until that stroke the old database is not touched; afterwards it still stands un
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tuban.operations.postgres import Server
 
 _LOCK = 7_102_024
 _MOST_AT_ONCE = 4
+_PATIENCE_S = 5.0
 _TELLING = ("accounts_user", "parcels_parcel", "instruments_instrument", "instruments_draft")
 """Tables that stay empty until an office begins."""
 
@@ -130,7 +132,10 @@ def _is_filled(server: Server) -> bool:
 
 
 def _require_unused(admin: psycopg.Connection[Any], name: str) -> None:
-    count = postgres.others_in(admin, name)
+    """A connection that has just been closed, our own among them, gets a moment to go."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while (count := postgres.others_in(admin, name)) and time.monotonic() < deadline:
+        time.sleep(0.2)
     if count:
         raise RestoreRefused(
             f"数据库“{name}”正在使用，没有恢复。",

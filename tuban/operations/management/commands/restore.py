@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from tuban.core.clock import SHANGHAI
 from tuban.core.errors import DomainError
 from tuban.operations.restore import Restored, restore
 
@@ -40,7 +42,8 @@ class Command(BaseCommand):
 
 def _report(done: Restored) -> list[str]:
     known = done.manifest
-    lines = [f"已恢复 {known.made_at} 的备份：{known.in_words()}。"]
+    made_at = datetime.fromisoformat(known.made_at).astimezone(SHANGHAI)
+    lines = [f"已恢复 {made_at:%Y-%m-%d %H:%M:%S} 的备份：{known.in_words()}。"]
     if done.aside:
         lines.append(f"原来的数据库改名为 {done.aside}，确认无误后可以删除。")
     if done.pending:
