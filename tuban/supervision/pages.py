@@ -9,11 +9,10 @@ from datetime import date
 
 from django.http import QueryDict
 
-from tuban.accounts.access import may, region_codes, regions_for
+from tuban.accounts.access import may, region_codes
 from tuban.accounts.models import Organisation, User
 from tuban.core import clock
 from tuban.instruments.models import Task
-from tuban.regions.models import Region
 from tuban.supervision import parting
 from tuban.supervision.access import duties_for, duties_of, steps_for
 from tuban.supervision.filters import MINE, Choice, Filters, choices
@@ -21,9 +20,7 @@ from tuban.supervision.forming import never_ends
 from tuban.supervision.lights import DutyState, Light
 from tuban.supervision.milestones import MilestoneKind
 from tuban.supervision.models import (
-    LightRule,
     Milestone,
-    RuleChange,
     Source,
     Step,
     StepKind,
@@ -34,13 +31,11 @@ from tuban.supervision.standing import (
     Standing,
     due_days,
     is_closed,
-    soon_by_region,
     standings,
     worst,
 )
 from tuban.web.paging import Pager, pager
 
-_CHANGES = 50
 _SELECTS = (
     ("plan", "方案"),
     ("task", "任务"),
@@ -287,29 +282,3 @@ def _supports(
 def _organisations(user: User) -> list[Organisation]:
     scope = Organisation.objects.filter(region__in=region_codes(user), posts__users__is_active=True)
     return list(scope.distinct().order_by("region__sort", "name"))
-
-
-@dataclass(frozen=True, slots=True)
-class RulePage:
-    """亮灯规则 of the post's places.
-
-    Attributes:
-        rows: Place, working days that hold there, its own rule where it has one.
-        changes: The latest, newest first.
-    """
-
-    rows: Sequence[tuple[Region, int, LightRule | None]]
-    changes: Sequence[RuleChange]
-
-
-def rule_page(user: User) -> RulePage:
-    """The rules of the post's own place and those below."""
-    regions = regions_for(user)
-    codes = [region.code for region in regions]
-    soon = soon_by_region()
-    own = {rule.region_id: rule for rule in LightRule.objects.filter(region__in=codes)}
-    changes = RuleChange.objects.filter(region__in=codes).order_by("-pk")
-    return RulePage(
-        rows=[(region, soon[region.code], own.get(region.code)) for region in regions],
-        changes=list(changes.select_related("region", "by__post__organisation")[:_CHANGES]),
-    )

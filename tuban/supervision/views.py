@@ -22,6 +22,7 @@ from tuban.supervision import access, actions, arranging, attachments, deeds, pa
 from tuban.supervision.exports import TASKS
 from tuban.supervision.forms import ReportForm, day_of, whole_number
 from tuban.supervision.refusals import ArrangementRefused, EvidenceRefused, WordsMissing
+from tuban.supervision.rulepage import rule_page
 from tuban.supervision.wall import wall as make_wall
 from tuban.web import context
 from tuban.web.templatetags.tuban import kept_query
@@ -262,7 +263,7 @@ def rule(request: SignedInRequest) -> HttpResponse:
             messages.success(request, "亮灯规则已修改，清单和挂图随即按新规则亮灯。")
             return redirect(reverse("task-rule"))
     page = {
-        "rule": pages.rule_page(request.user),
+        "rule": rule_page(request.user),
         "refused": refused,
         "typed": given if refused else {},
         "most": arranging.MAX_SOON,
