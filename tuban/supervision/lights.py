@@ -137,7 +137,9 @@ def _ahead(due_on: date, on: date, soon: int, calendar: WorkCalendar) -> Judged:
         left = workdays_left(due_on, on, soon, calendar)
     except MissingYear as missing:
         return Judged(
-            Light.NO_CALENDAR, f"期限 {due_on}，缺少 {missing.year} 年节假日安排，不能推算工作日"
+            Light.NO_CALENDAR,
+            f"期限 {due_on}，缺少 {missing.year} 年节假日安排，不能推算工作日；"
+            "由系统管理员在“节假日安排”页导入",
         )
     rule = f"期限 {due_on}，剩余不超过 {soon} 个工作日亮黄灯"
     if left is None:

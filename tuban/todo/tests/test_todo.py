@@ -196,7 +196,7 @@ def test_the_page_asks_no_more_with_more_to_do(
 def test_all_sources_are_counted_in_one_query(django_assert_num_queries: Any) -> None:
     user = fresh(make_user(Role.CITY_REVIEWER, CITY))
     assert {"drafts", "uploads", "bulletins", "messages-unread"} <= SOURCES.keys()
-    with django_assert_num_queries(2):  # the regions below, then the counts
+    with django_assert_num_queries(3):  # the regions below, the light rule, then the counts
         counts(user)
         total(user)
         by_entry(user)
