@@ -88,12 +88,13 @@ def _user(request: HttpRequest) -> User | None:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: navigation, whether this is the demonstration, today's legal date."""
+    """Context of every page: navigation, counts, whether this is the demonstration, today."""
     user = _user(request)
     return {
         "navigation": _entries(request),
         "unread": counts.counts(user)[UNREAD.key] if user else 0,
         "todo_count": counts.total(user) if user else 0,
+        "manages_accounts": user is not None and may(user, Act.MANAGE_ACCOUNTS),
         "is_demo": settings.DEMO,
         "today": clock.today(),
         # Asked for by whole pages only: what is told once must not be lost on a fragment.

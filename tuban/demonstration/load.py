@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from tuban.accounts.models import User
 from tuban.core import clock
 from tuban.core.errors import DomainError
-from tuban.demonstration import accounts, bulletins, plan, tasks
+from tuban.demonstration import accounts, bulletins, desks, plan, tasks
 from tuban.demonstration.files import Demonstration, Ledger, make, write
 from tuban.demonstration.later import CORRECT, VOID, Entry
 from tuban.demonstration.models import LoadedPart
@@ -54,6 +54,7 @@ PATIENCE_S = 20.0
 ACCOUNTS, PLAN, LATER, REVIEWED = "accounts", "plan", "later", "reviews"
 TASKS = "tasks"
 AUGUST, SEPTEMBER = "bulletin-2024-08", "bulletin-2024-09"
+DESKS = "desks"
 
 Say = Callable[[str], None]
 
@@ -84,7 +85,7 @@ def load(say: Say) -> bool:
             cause="程序更新后演示数据也有更新，两版不能混在一起。",
             remedy="运行 tuban demo remove 删除演示库，再运行 make demo 重新载入。",
         )
-    if {REVIEWED, SEPTEMBER} <= standing.keys():
+    if {REVIEWED, SEPTEMBER, DESKS} <= standing.keys():
         return False
     say("生成演示文件")
     made = make()
@@ -117,6 +118,10 @@ def load(say: Say) -> bool:
         if wanted:
             say("起草 9 月通报")
             bulletins.submit_september()
+    with _part(DESKS, standing) as wanted, clock.standing_on(desks.ON):
+        if wanted:
+            say("布置待办和提醒")
+            desks.lay_out()
     return True
 
 

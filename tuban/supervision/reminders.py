@@ -68,12 +68,12 @@ def _to_units(on: date, calendar: WorkCalendar, of_places: Mapping[str, Rule]) -
             continue
         if standing:
             for post_id in posts[duty.unit.organisation_id]:
-                yield _note(post_id, duty, standing, rule)
+                yield _note(post_id, duty, standing)
     for year in lacking:
         yield from _missing(year)
 
 
-def _note(post_id: int, duty: Any, standing: Standing, rule: Rule) -> Note:
+def _note(post_id: int, duty: Any, standing: Standing) -> Note:
     handed_back = f"；已退回：{duty.step_words}" if duty.state == "returned" else ""
     return Note(
         post_id=post_id,
@@ -82,7 +82,7 @@ def _note(post_id: int, duty: Any, standing: Standing, rule: Rule) -> Note:
         light=standing.light,
         word=standing.word,
         title=_title(duty),
-        text=f"{duty.unit.name}，期限 {duty.due}{handed_back}。{rule.words}",
+        text=f"{duty.unit.name}，期限 {duty.due}{handed_back}。",
         url=spot(duty),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,6 +16,7 @@ from tuban.supervision.lights import DutyState, Judged, Light, judge
 from tuban.supervision.models import Duty
 from tuban.supervision.waiting import owed, spot, to_decide, with_last_step
 from tuban.todo.sources import Item, Source, Urgency, register
+from tuban.values.workdays import MissingYear
 
 _URGENT = {Light.OVERDUE: Urgency.OVERDUE, Light.SOON: Urgency.SOON}
 
@@ -50,7 +52,7 @@ def _item(duty: Any, ahead: Horizon) -> Item:
         word=judged.light.label,
         rule=judged.words,
         due_on=duty.due,
-        note=_note(duty, state, judged),
+        note=_note(duty, state, judged, ahead),
     )
 
 
@@ -61,12 +63,24 @@ _KINDS = {
 }
 
 
-def _note(duty: Any, state: DutyState, judged: Judged) -> str:
+def _note(duty: Any, state: DutyState, judged: Judged, ahead: Horizon) -> str:
     if state is DutyState.REPORTED:
         return f"{duty.step_on} 上报"
-    if state is DutyState.RETURNED:
-        return f"退回理由：{duty.step_words}"
-    return "" if judged.days is None else f"剩余 {judged.days} 个工作日"
+    if judged.light is Light.OVERDUE:
+        time = _late(duty.due, ahead)
+    else:
+        time = "" if judged.days is None else f"剩余 {judged.days} 个工作日"
+    returned = f"退回理由：{duty.step_words}" if state is DutyState.RETURNED else ""
+    return "；".join(filter(None, (time, returned)))
+
+
+def _late(due_on: date, ahead: Horizon) -> str:
+    """By how much; in calendar days where a year's notice is not loaded."""
+    try:
+        passed = ahead.calendar.workdays_between(due_on, ahead.on)
+    except MissingYear as missing:
+        return f"逾期 {(ahead.on - due_on).days} 天（缺少 {missing.year} 年节假日安排）"
+    return f"逾期 {passed} 个工作日"
 
 
 register(

@@ -124,7 +124,7 @@ def test_the_rule_of_the_place_counts(posts: Posts) -> None:
     with on("2024-10-09"):
         reminders.remind(date(2024, 10, 9))
     assert [word for word, _ in said(posts.clerk)] == ["剩余 2 个工作日"]
-    assert "期限前 2 个工作日" in Message.objects.get().text
+    assert Message.objects.get().text == "东胜区人民政府，期限 2024-10-11。"
 
 
 def test_reports_are_announced_to_whoever_decides(posts: Posts) -> None:
@@ -161,12 +161,14 @@ def test_the_to_do_list_follows_the_life_of_a_duty(posts: Posts) -> None:
         assert todo(posts.department) == []
     assert todo(posts.department) == [("soon", "任务待上报", "临期", "剩余 1 个工作日")]
     with on("2024-10-09"):
-        assert todo(posts.department) == [("overdue", "任务待上报", "逾期", "")]
+        assert todo(posts.department) == [("overdue", "任务待上报", "逾期", "逾期 1 个工作日")]
 
     actions.report(actor=posts.department, duty_id=duty.pk, words="完成", offered=PAPER)
     assert todo(posts.department) == []
     actions.hand_back(actor=posts.reviewer, duty_id=duty.pk, words="缺验收单")
-    assert todo(posts.department) == [("soon", "上报被退回", "临期", "退回理由：缺验收单")]
+    assert todo(posts.department) == [
+        ("soon", "上报被退回", "临期", "剩余 1 个工作日；退回理由：缺验收单")
+    ]
 
     late = only_duty(far)
     actions.report(actor=posts.department, duty_id=late.pk, words="完成", offered=PAPER)
