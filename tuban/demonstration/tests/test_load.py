@@ -22,10 +22,14 @@ from tuban.demonstration import accounts, load, tasks
 from tuban.demonstration.files import Demonstration
 from tuban.demonstration.models import LoadedPart
 from tuban.demonstration.tests.drawn import demonstration
+from tuban.inbox.access import unread
 from tuban.instruments.models import Instrument
+from tuban.parcels.exports import making
 from tuban.parcels.imports.claims import BeingWorkedOn
-from tuban.parcels.models import Batch, Fact, FactReview, Parcel, Upload
+from tuban.parcels.models import Batch, Export, Fact, FactReview, Parcel, Upload
 from tuban.parcels.phases import differences
+from tuban.todo.pages import todo_page
+from tuban.todo.sources import Urgency
 
 SMALLEST = "150623"
 pytestmark = pytest.mark.django_db
@@ -216,3 +220,18 @@ def test_the_accounts_are_printed_as_a_table() -> None:
     lines = output.getvalue().splitlines()
     assert len(lines) == len(accounts.ACCOUNTS) + 1
     assert "东胜区自然资源局（演示）" in output.getvalue()
+
+
+@pytest.mark.parametrize("username", ["reviewer", "department", "dongsheng"])
+def test_on_the_day_shown_every_urgency_waits_for_somebody(
+    small: Demonstration, username: str
+) -> None:
+    load.load(_quiet)
+    user = User.objects.get(username=username)
+    for export in Export.objects.all():
+        making.make(export.pk)
+
+    assert [group.urgency for group in todo_page(user).groups] == list(Urgency)
+    assert unread(user).exists()
+    assert user.post
+    assert user.post.mailbox.address.endswith("@yanshi.example")
