@@ -159,10 +159,6 @@ def _only_in_a_demonstration() -> None:
 def _part(key: str, standing: dict[str, str]) -> Iterator[bool]:
     """One transaction for a part and for the note that it stands; yields whether to do it."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Confirming a ledger has constraints checked at once for the rest of its transaction;
-            # where all parts share one, the next part is checked at its end again.
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         yield key not in standing
         if key not in standing:
             _note(key)
