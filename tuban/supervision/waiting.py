@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -52,7 +53,7 @@ def to_decide(user: User) -> QuerySet[Duty]:
     )
 
 
-def _by_role(user: User) -> Q | Exists:
+def _by_role(user: User) -> Any:
     """Where no 监督单位 acts: a city reviewer decides, on the reviewers' own unit a city leader."""
     reviewers = Post.objects.filter(
         organisation=OuterRef("unit__organisation"), role=Role.CITY_REVIEWER
@@ -64,7 +65,7 @@ def _by_role(user: User) -> Q | Exists:
     return Q(pk__in=[])
 
 
-def with_last_step(duties: QuerySet[Duty]) -> QuerySet[Duty]:
+def with_last_step(duties: QuerySet[Duty]) -> QuerySet[Any]:
     """The duties with number, day and words of the step that led to their state."""
     steps = Step.objects.filter(duty=OuterRef("pk"), state=OuterRef("state")).order_by("-pk")
     return duties.annotate(

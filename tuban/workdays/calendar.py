@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Func, Max, Model, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, Func, Max, QuerySet, Subquery
 
 from tuban.values.workdays import Notice, WorkCalendar, published
 from tuban.workdays.models import HolidayNotice
 
-Row = TypeVar("Row", bound=Model)
 Stamp = tuple[int, int]
 """How many notices there are, and the number of the newest; 0 without any."""
 
@@ -43,7 +42,7 @@ def work_calendar(stamp: Stamp | None = None) -> WorkCalendar:
     return _kept.calendar
 
 
-def stamped(rows: QuerySet[Row]) -> QuerySet[Row]:
+def stamped(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows with `notices` and `newest_notice`, to be given to `work_calendar`."""
     return rows.annotate(
         notices=_whole("COUNT"),
