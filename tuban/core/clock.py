@@ -44,6 +44,14 @@ def today() -> date:
     return _fixed() or datetime.now(SHANGHAI).date()
 
 
+def machine_now() -> datetime:
+    """This instant as the machine tells it, in UTC, whatever day the demonstration stands on.
+
+    For what happens to the installation itself: a backup is made today, not on the day it shows.
+    """
+    return datetime.now(UTC)
+
+
 def now() -> datetime:
     """This instant in UTC; on a fixed date, that date with the real time of day in Shanghai."""
     real = datetime.now(SHANGHAI)

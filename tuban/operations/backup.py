@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 import tuban
+from tuban.core import clock
 from tuban.core.clock import SHANGHAI
 from tuban.core.errors import DomainError
 from tuban.operations import kept, manifest, retention
@@ -53,7 +54,7 @@ def back_up(target: Path, *, keep: int | None = None) -> tuple[Path, Manifest]:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(target):
             retention.remove_drafts(target)
-            made_at = datetime.now(UTC)
+            made_at = clock.machine_now()
             folder = target / retention.name_at(made_at.astimezone(SHANGHAI))
             draft = retention.draft_of(folder)
             draft.mkdir(mode=0o700)

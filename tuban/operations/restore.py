@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import psycopg
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
+from tuban.core import clock
 from tuban.core.clock import SHANGHAI
 from tuban.core.errors import DomainError
 from tuban.operations import kept, manifest, postgres
@@ -85,7 +85,7 @@ def restore(source: Path, *, replace: bool = False) -> Restored:
             postgres.create(admin, draft.name)
             _load(draft, source, known)
             kept.copy_back(known.files, source)
-            now = datetime.now(SHANGHAI)
+            now = clock.machine_now().astimezone(SHANGHAI)
             aside = f"{server.name}_before_{now:%Y%m%d%H%M%S}" if stands else None
             postgres.put_in_place(admin, draft.name, server.name, aside)
         except BaseException:
