@@ -19,7 +19,7 @@ PAGES = {
     "board, idle": "/board/?subject=idle",
     "list": "/parcels/",
     "list, 3 filters": "/parcels/?region=150602&stage=suspected_idle&stage=idle&approved_from=2010",
-    "list, text": "/parcels/?q=测速企业12",
+    "list, text": "/parcels/?q=鑫泰",
     "list, by date": "/parcels/?due=90&sort=next_on",
 }
 

@@ -20,13 +20,20 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.settlements import REGIONS, boundary, holder, location
+
 NAME = "bench_tuban"
 ON = date(2024, 9, 30)
 
 
 @contextmanager
-def database(name: str = NAME) -> Iterator[None]:
-    """Django on an empty, migrated scratch database; dropped at the end."""
+def database(name: str = NAME, *, keep: bool = False) -> Iterator[None]:
+    """Django on a migrated scratch database.
+
+    Args:
+        keep: Take the one a former run has left, and leave it; otherwise it is empty at the
+            beginning and dropped at the end.
+    """
     import psycopg
 
     from dev.cluster import Cluster
@@ -37,8 +44,11 @@ def database(name: str = NAME) -> Iterator[None]:
     with psycopg.connect(
         host=admin["HOST"], user=admin["USER"], dbname="postgres", autocommit=True
     ) as connection:
-        connection.execute(f"drop database if exists {name} with (force)")
-        connection.execute(f"create database {name} template template_app")
+        if not keep:
+            connection.execute(f"drop database if exists {name} with (force)")
+        known = connection.execute("select from pg_database where datname = %s", [name]).fetchone()
+        if known is None:
+            connection.execute(f"create database {name} template template_app")
         os.environ["TUBAN_DATABASE_URL"] = state.private_url(name, test=True)
         os.environ["DJANGO_SETTINGS_MODULE"] = "tuban.config.settings"
         os.environ["TUBAN_DEMO"] = "1"
@@ -58,7 +68,8 @@ def database(name: str = NAME) -> Iterator[None]:
             yield
         finally:
             connections.close_all()
-            connection.execute(f"drop database if exists {name} with (force)")
+            if not keep:
+                connection.execute(f"drop database if exists {name} with (force)")
 
 
 def reviewer() -> Any:
@@ -76,40 +87,35 @@ def reviewer() -> Any:
 
 
 def fill(parcels: int, *, seed: int = 7) -> dict[str, float]:
-    """Adds so many parcels with five to eight facts each; seconds by step."""
-    from django.db import connection
-
+    """Adds so many parcels with five to eight facts each, and derives; seconds by step."""
     from tuban.parcels import phases
+
+    began = time.perf_counter()
+    added = record(parcels, seed=seed)
+    recorded = time.perf_counter()
+    phases.rebuild(added)
+    seconds = {"copy": recorded - began, "rebuild": time.perf_counter() - recorded}
+    vacuum()
+    return seconds
+
+
+def record(parcels: int, *, seed: int = 7) -> range:
+    """Adds so many parcels with boundaries and facts, without phases; their ids."""
+    from django.db import connection
 
     rng = random.Random(seed)
     user = reviewer()
-    seconds: dict[str, float] = {}
-    codes = ["150602", "150603", *(str(code) for code in range(150621, 150628))]
-    began = time.perf_counter()
     now = datetime.now(UTC)
+    approvals = _approvals(rng, parcels)
     with connection.cursor() as cursor:
         cursor.execute("select coalesce(max(id), 0) from parcels_parcel")
         first = cursor.fetchone()[0] + 1
         with cursor.copy(
             "copy parcels_parcel (id, region_id, parcel_no, name, location, use, holder,"
-            " holder_uscc, permit_no, created_at) from stdin"
+            " holder_uscc, permit_no, approval_id, geometry, created_at) from stdin"
         ) as copy:
-            for pk in range(first, first + parcels):
-                code = rng.choice(codes)
-                copy.write_row(
-                    (
-                        pk,
-                        code,
-                        f"YS-{code}-{pk:07d}",
-                        f"测速地块{pk}",
-                        f"测速镇{pk % 90}村",
-                        "工业用地",
-                        f"测速企业{pk % 997}",
-                        "",
-                        "",
-                        now,
-                    )
-                )
+            for row in _parcels(rng, range(first, first + parcels), approvals):
+                copy.write_row((*row, now))
         with cursor.copy(
             'copy parcels_fact (parcel_id, kind, "on", on_precision, payload, area_m2, paper_no,'
             " paper_issuer, evidence, recorded_at, recorded_by_id, reason) from stdin"
@@ -119,56 +125,81 @@ def fill(parcels: int, *, seed: int = 7) -> dict[str, float]:
                     copy.write_row(
                         (pk, kind, on, "day", json.dumps(payload), m2, "", "", "", now, user.pk, "")
                     )
-    seconds["copy"] = time.perf_counter() - began
-    began = time.perf_counter()
-    phases.rebuild(range(first, first + parcels))
-    seconds["rebuild"] = time.perf_counter() - began
-    with connection.cursor() as cursor:
-        cursor.execute("vacuum analyze parcels_parcelphase")
-        cursor.execute("vacuum analyze parcels_parcel")
-        cursor.execute("vacuum analyze parcels_fact")
-    return seconds
+    return range(first, first + parcels)
 
 
-TOWNS_A_REGION = 8
-SPACING_DEGREES = 0.0012
-"""Parcels of a town lie about 100 m apart, as blocks and streets do."""
-
-_SURVEY = """
-    WITH numbered AS (
-        SELECT id, region_id, row_number() OVER (PARTITION BY region_id ORDER BY id) - 1 AS n
-          FROM parcels_parcel
-    ), placed AS (
-        SELECT id, n / %(towns)s AS k, n %% %(towns)s AS town,
-               count(*) OVER (PARTITION BY region_id) / %(towns)s AS size,
-               dense_rank() OVER (ORDER BY region_id) AS place
-          FROM numbered
-    ), cornered AS (
-        SELECT id, 106.8 + (place %% 3) * 1.5 + (town %% 4) * 0.34
-                   + (k %% ceil(sqrt(size + 1))::int) * %(step)s AS x,
-               37.9 + (place / 3) * 0.8 + (town / 4) * 0.36
-                   + (k / ceil(sqrt(size + 1))::int) * %(step)s * 0.8 AS y,
-               (0.4 + (id %% 7) * 0.08) * %(step)s AS side
-          FROM placed
-    )
-    UPDATE parcels_parcel p
-       SET geometry = ST_Multi(ST_SetSRID(ST_MakePolygon(ST_MakeLine(ARRAY[
-               ST_MakePoint(x, y), ST_MakePoint(x + side, y + side * 0.05),
-               ST_MakePoint(x + side, y + side * 0.8), ST_MakePoint(x + side * 0.4, y + side * 0.75),
-               ST_MakePoint(x, y + side * 0.7), ST_MakePoint(x, y)])), 4490))
-      FROM cornered c WHERE c.id = p.id
-"""
-
-
-def survey() -> float:
-    """Gives every parcel a boundary in one of eight towns of its 旗区; seconds it took."""
+@contextmanager
+def without_indexes(table: str) -> Iterator[None]:
+    """Drops the table's GIN and GiST indexes and makes them anew: quicker than a million entries."""
     from django.db import connection
 
-    began = time.perf_counter()
     with connection.cursor() as cursor:
-        cursor.execute(_SURVEY, {"towns": TOWNS_A_REGION, "step": SPACING_DEGREES})
-        cursor.execute("vacuum analyze parcels_parcel")
-    return time.perf_counter() - began
+        cursor.execute(
+            "select indexname, indexdef from pg_indexes where tablename = %s"
+            " and indexdef ~ 'USING (gin|gist)'",
+            [table],
+        )
+        found = cursor.fetchall()
+        for name, _ in found:
+            cursor.execute(f'drop index "{name}"')
+        yield
+        cursor.execute("set maintenance_work_mem = '512MB'")
+        for _, made in found:
+            cursor.execute(made)
+
+
+def vacuum() -> None:
+    """What autovacuum does in its own time: statistics, and which pages everybody may see."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for table in ("parcels_parcelphase", "parcels_parcel", "parcels_fact"):
+            cursor.execute(f"vacuum analyze {table}")
+
+
+def _approvals(rng: random.Random, parcels: int) -> dict[str, list[int]]:
+    """One approval for every fifty parcels; ids by 旗区."""
+    from tuban.parcels.models import Approval
+
+    made = Approval.objects.bulk_create(
+        [
+            Approval(
+                region_id=code,
+                doc_no=f"内政土发〔{rng.randrange(2009, 2025)}〕{rng.randrange(1, 900)}号",
+                name=f"测速批次{rng.getrandbits(40):x}",
+            )
+            for code in REGIONS
+            for _ in range(max(1, parcels // 450))
+        ]
+    )
+    found: dict[str, list[int]] = {code: [] for code in REGIONS}
+    for approval in made:
+        found[approval.region_id].append(approval.pk)
+    return found
+
+
+def _parcels(
+    rng: random.Random, ids: range, approvals: dict[str, list[int]]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of `parcels_parcel` without their last column."""
+    codes = list(REGIONS)
+    placed = dict.fromkeys(codes, ids.start // len(codes))
+    for pk in ids:
+        code = rng.choice(codes)
+        placed[code] += 1
+        yield (
+            pk,
+            code,
+            f"YS-{code}-{pk:07d}",
+            f"{holder(rng)[3:7]}项目{pk % 997}号地块",
+            location(rng, code),
+            "工业用地",
+            holder(rng),
+            "",
+            "",
+            rng.choice(approvals[code]),
+            boundary(rng, code, placed[code]),
+        )
 
 
 def _history(rng: random.Random) -> Iterator[tuple[str, date, dict[str, Any], str | None]]:

@@ -11,11 +11,11 @@ from fractions import Fraction
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from tuban.measures.definitions import MEASURES, Basis, Measure
-from tuban.measures.models import MeasureChange
+from tuban.measures.models import Grain, MeasureChange
 from tuban.parcels.models import ParcelPhase
 from tuban.parcels.queries import record_mark
 
@@ -86,7 +86,7 @@ def changes(codes: Iterable[str], on: date) -> Changes:
 def read_changes(codes: Iterable[str], on: date) -> Changes:
     """Changes of the measures up to and including the day, as they stand in the log; one query."""
     rows = (
-        MeasureChange.objects.filter(measure_code__in=list(codes), on__lte=on)
+        MeasureChange.objects.filter(_up_to(on), measure_code__in=list(codes))
         .values("measure_code", "region_id", month=TruncMonth("on"))
         .annotate(total=Sum("m2"), unreviewed=Sum("unreviewed_m2"))
         .order_by()
@@ -104,19 +104,44 @@ def read_changes(codes: Iterable[str], on: date) -> Changes:
     )
 
 
-def fold() -> int:
-    """Folds the log to one row a measure, region and day; returns how many rows are left.
+def _up_to(on: date) -> Q:
+    """Rows that add up to all changes until the day: whole months, the days since, entries."""
+    month = on.replace(day=1)
+    return (
+        Q(grain=Grain.MONTH, on__lt=month)
+        | Q(grain=Grain.DAY, on__gte=month, on__lte=on)
+        | Q(grain=Grain.ENTRY, on__lte=on)
+    )
 
-    One statement: changes recorded meanwhile by others stay as they are and are folded next time.
+
+_FOLD = """
+    WITH gone AS (
+        DELETE FROM measures_measurechange
+        RETURNING measure_code, region_id, "on", grain, m2, unreviewed_m2
+    ), days AS (
+        SELECT measure_code, region_id, "on", sum(m2) AS m2, sum(unreviewed_m2) AS unreviewed_m2
+          FROM gone WHERE grain <> 'month' GROUP BY measure_code, region_id, "on"
+        HAVING sum(m2) <> 0 OR sum(unreviewed_m2) <> 0
+    )
+    INSERT INTO measures_measurechange (measure_code, region_id, "on", grain, m2, unreviewed_m2)
+    SELECT measure_code, region_id, "on", 'day', m2, unreviewed_m2 FROM days
+    UNION ALL
+    SELECT measure_code, region_id, date_trunc('month', "on")::date, 'month', sum(m2),
+           sum(unreviewed_m2)
+      FROM days GROUP BY 1, 2, 3 HAVING sum(m2) <> 0 OR sum(unreviewed_m2) <> 0
+"""
+
+
+def fold() -> int:
+    """Folds the log to one row a measure, region and day, and months beside them; rows left.
+
+    Nothing is done where nothing was appended. One statement: changes recorded meanwhile by others
+    stay as they are and are folded next time.
     """
+    if not MeasureChange.objects.filter(grain=Grain.ENTRY).exists():
+        return MeasureChange.objects.count()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH folded AS (DELETE FROM measures_measurechange"
-            ' RETURNING measure_code, region_id, "on", m2, unreviewed_m2)'
-            ' INSERT INTO measures_measurechange (measure_code, region_id, "on", m2, unreviewed_m2)'
-            ' SELECT measure_code, region_id, "on", sum(m2), sum(unreviewed_m2) FROM folded'
-            ' GROUP BY measure_code, region_id, "on" HAVING sum(m2) <> 0 OR sum(unreviewed_m2) <> 0'
-        )
+        cursor.execute(_FOLD)
         return cursor.rowcount
 
 

@@ -33,6 +33,14 @@ class LightRule(models.Model):
         )
 
 
+class Grain(models.TextChoices):
+    """粒度 of a row of the log: as appended, or the sum of a day or of a month."""
+
+    ENTRY = "entry", "逐笔"
+    DAY = "day", "按日合计"
+    MONTH = "month", "按月合计"
+
+
 class MeasureChange(models.Model):
     """指标变动: by how much a measure changed in a 旗区 on a day.
 
@@ -40,15 +48,20 @@ class MeasureChange(models.Model):
     (migration 0004) append what they add and take away, in the same transaction, so that a stock
     is the sum of its changes up to a day and a flow the sum within a period. Summing days instead
     of scanning phases keeps the board as quick with a million parcels as with a thousand.
-    `tuban.measures.changes` folds the log and proves it against the phases.
+    `tuban.measures.changes` folds the log to days and, beside them, months, and proves it against
+    the phases.
 
     Attributes:
+        on: Day of the change; of a month's sum the month's first day.
         unreviewed_m2: What of it rests on facts nobody has reviewed.
     """
 
     measure_code = models.CharField("指标", max_length=40)
     region = models.ForeignKey("regions.Region", models.CASCADE, db_index=False)
     on = models.DateField("日期")
+    grain = models.CharField(
+        "粒度", max_length=5, choices=Grain.choices, default=Grain.ENTRY, db_default=Grain.ENTRY
+    )
     m2 = models.DecimalField("变动（平方米）", max_digits=20, decimal_places=6)
     unreviewed_m2 = models.DecimalField(
         "其中未复核（平方米）", max_digits=20, decimal_places=6, default=0
@@ -58,7 +71,7 @@ class MeasureChange(models.Model):
         verbose_name = "指标变动"
         indexes = (
             models.Index(
-                fields=("measure_code", "on"),
+                fields=("measure_code", "grain", "on"),
                 include=("region", "m2", "unreviewed_m2"),
                 name="measure_change_on",
             ),

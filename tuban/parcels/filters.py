@@ -219,8 +219,8 @@ def _between(low: object, high: object, unit: str) -> str:
 
 
 def _without(query: QueryDict, keys: Iterable[str]) -> str:
-    """The query with some names and the page number dropped, as a relative address."""
+    """The query with some names and where the page stands dropped, as a relative address."""
     left = query.copy()
-    for key in (*keys, "page"):
+    for key in (*keys, "page", "from", "sums"):
         left.pop(key, None)
     return f"?{left.urlencode()}"

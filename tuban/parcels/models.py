@@ -13,6 +13,7 @@ from django.contrib.postgres.indexes import GinIndex
 
 from tuban.law.facts import FactKind
 from tuban.law.timeline import Stage
+from tuban.parcels.search import COLUMNS, Grams
 
 
 def area_field(label: str, **options: object) -> models.DecimalField:
@@ -82,12 +83,7 @@ class Parcel(models.Model):
                 violation_error_message="该旗区已有同编号的地块。",
             ),
         )
-        indexes = (
-            GinIndex(fields=("parcel_no",), name="parcel_no_trgm", opclasses=("gin_trgm_ops",)),
-            GinIndex(fields=("holder",), name="parcel_holder_trgm", opclasses=("gin_trgm_ops",)),
-            GinIndex(fields=("location",), name="parcel_place_trgm", opclasses=("gin_trgm_ops",)),
-            GinIndex(fields=("name",), name="parcel_name_trgm", opclasses=("gin_trgm_ops",)),
-        )
+        indexes = (GinIndex(Grams(*COLUMNS), name="parcel_grams"),)
 
     def __str__(self) -> str:
         return self.parcel_no
@@ -523,3 +519,20 @@ class RecordMark(models.Model):
 
     class Meta:
         verbose_name = "台账版次"
+
+
+class RebuildSlice(models.Model):
+    """重建分段: parcels `first` to `last` of a run of `rebuilding` that is not finished yet.
+
+    Attributes:
+        law_version: Rules under which the run was begun; a run under others begins anew.
+    """
+
+    first = models.BigIntegerField("起")
+    last = models.BigIntegerField("止")
+    parcels = models.PositiveIntegerField("宗数")
+    law_version = models.CharField("规则版本", max_length=20)
+    done = models.BooleanField("已完成")
+
+    class Meta:
+        verbose_name = "重建分段"

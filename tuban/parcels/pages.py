@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from tuban.accounts.models import User
 from tuban.law.facts import choice_label
 from tuban.law.model import IdleCause
 from tuban.law.period import Ground, Period, Stage, Warning_
+from tuban.parcels import paging
 from tuban.parcels.band import Band, draw
 from tuban.parcels.dates import KeyDates, key_dates
 from tuban.parcels.extent import Extent, extent
@@ -22,10 +23,11 @@ from tuban.parcels.models import Fact, Parcel, ParcelPhase
 from tuban.parcels.queries import (
     FactLine,
     ParcelFilter,
-    ParcelList,
     ParcelRecord,
     StageSum,
-    parcel_list,
+    ordered,
+    sums,
+    total,
 )
 from tuban.parcels.words import content, paper
 from tuban.values.area import Unit
@@ -67,7 +69,7 @@ class View:
     """视图: a ready-made set of conditions with its count."""
 
     title: str
-    count: int
+    count: int | None
     query: str
     current: bool
 
@@ -81,11 +83,48 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Summed:
+    """筛选合计."""
+
+    by_stage: tuple[StageSum, ...]
+
+    @property
+    def count(self) -> int:
+        """宗数."""
+        return self.count_of(())
+
+    def count_of(self, stages: tuple[Stage, ...]) -> int:
+        """宗数 of some stages; of all where none is named."""
+        return sum(item.count for item in self.by_stage if not stages or item.stage in stages)
+
+    @property
+    def approved_m2(self) -> Fraction | None:
+        """Of the approved areas."""
+        return total(self.by_stage, "approved_m2")
+
+    @property
+    def unsupplied_m2(self) -> Fraction | None:
+        """Of the unsupplied areas."""
+        return total(self.by_stage, "unsupplied_m2")
+
+    @property
+    def idle_m2(self) -> Fraction | None:
+        """Of the idle areas, suspected ones included where the stage says so."""
+        return total(self.by_stage, "idle_m2")
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
-    """地块清单."""
+    """地块清单.
+
+    Attributes:
+        listed: Sums of the whole filtered set; None where they take longer than the page waits,
+            and are fetched after it.
+        in_scope: Parcels in the post's scope; None likewise.
+    """
 
     form: FilterForm
-    listed: ParcelList
+    listed: Summed | None
     rows: tuple[ListRow, ...]
     views: tuple[View, ...]
     chips: tuple[Chip, ...]
@@ -93,27 +132,7 @@ class ListPage:
     sort: str
     descending: bool
     query: str
-    in_scope: int
-
-    @property
-    def by_stage(self) -> tuple[StageSum, ...]:
-        """Sums of the filtered set by stage."""
-        return self.listed.by_stage
-
-    @property
-    def approved_m2(self) -> Fraction | None:
-        """筛选合计 of the approved areas."""
-        return self.listed.total("approved_m2")
-
-    @property
-    def unsupplied_m2(self) -> Fraction | None:
-        """筛选合计 of the unsupplied areas."""
-        return self.listed.total("unsupplied_m2")
-
-    @property
-    def idle_m2(self) -> Fraction | None:
-        """筛选合计 of the idle areas, suspected ones included where the stage says so."""
-        return self.listed.total("idle_m2")
+    in_scope: int | None
 
 
 _VIEWS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
@@ -125,44 +144,68 @@ _VIEWS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
 )
 
 
+PATIENCE_MS = 80
+"""How long a page of the list waits for its sums; they are fetched after it when they take longer."""
+
+
 def list_page(user: User, query: QueryDict, *, unit: Unit, on: date) -> ListPage:
-    """The list the URL asks for."""
+    """The list the URL asks for. `?sums=1` waits for the sums, however long they take."""
     form = form_for(user, query)
     wanted = form.wanted(unit)
-    listed = parcel_list(user, wanted, on)
-    everything = listed if wanted == ParcelFilter() else parcel_list(user, ParcelFilter(), on)
-    pages = pager(query, listed.count)
+    patience = None if query.get("sums") else PATIENCE_MS
+    listed = _summed(sums(user, wanted, on, within_ms=patience))
+    same = replace(wanted, sort="", descending=False) == ParcelFilter(sort="")
+    if same:
+        everything = listed
+    else:  # where the part took too long already, only what is remembered of the whole
+        patience = patience if listed or patience is None else 1
+        everything = _summed(sums(user, ParcelFilter(), on, within_ms=patience))
+    asked = pager(query, listed.count if listed else None)
+    page = paging.read(ordered(user, wanted, on), wanted, on, asked, query.get("from", ""))
     active = chips(form, query, unit)
     return ListPage(
         form=form,
         listed=listed,
-        rows=tuple(
-            ListRow(phase, due(on, phase.next_on, phase.next_kind))
-            for phase in listed.rows[pages.window]
-        ),
+        rows=tuple(ListRow(phase, due(on, phase.next_on, phase.next_kind)) for phase in page.rows),
         views=tuple(_view(title, stages, everything, wanted, active) for title, stages in _VIEWS),
         chips=active,
-        pager=pages,
+        pager=replace(
+            asked,
+            page=page.number,
+            pages=asked.pages if listed else page.number + page.more,
+            begins=page.begins,
+        ),
         sort=wanted.sort,
         descending=wanted.descending,
-        query=query.urlencode(),
-        in_scope=everything.count,
+        query=_own_query(query),
+        in_scope=everything.count if everything else None,
     )
+
+
+def _own_query(query: QueryDict) -> str:
+    """The address's conditions, without where its page stands."""
+    own = query.copy()
+    for name in ("from", "sums"):
+        own.pop(name, None)
+    return own.urlencode()
+
+
+def _summed(by_stage: tuple[StageSum, ...] | None) -> Summed | None:
+    return None if by_stage is None else Summed(by_stage)
 
 
 def _view(
     title: str,
     stages: tuple[Stage, ...],
-    everything: ParcelList,
+    everything: Summed | None,
     wanted: ParcelFilter,
     active: tuple[Chip, ...],
 ) -> View:
     """A view's tab; it is current when its conditions are all there are."""
-    counted = [item for item in everything.by_stage if not stages or item.stage in stages]
     conditions = 1 if stages else 0
     return View(
         title=title,
-        count=sum(item.count for item in counted),
+        count=everything.count_of(stages) if everything else None,
         query="&".join(f"stage={stage.value}" for stage in stages),
         current=len(active) == conditions and set(wanted.stages) == set(stages),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,20 +17,25 @@ from django.utils.timezone import localtime
 
 from tuban.accounts.access import region_codes
 from tuban.accounts.models import User
+from tuban.core.timelimit import OutOfTime, time_limit
 from tuban.law.model import Fact as LawFact
 from tuban.law.model import FactId, FactKind
 from tuban.law.removal import without
 from tuban.law.rules import LAW_VERSION
 from tuban.law.timeline import Period, Stage, Timeline, timeline
-from tuban.parcels import access, phases
+from tuban.parcels import access, phases, search
 from tuban.parcels.models import Approval, Fact, Parcel, ParcelPhase, RecordMark
 
 HANDFUL = 5_000
+"""Parcels found by text that are passed on one by one."""
+MULTITUDE = 4 * HANDFUL
+"""Parcels expected to be found by text from which on the index is not asked."""
 UNREVIEWED = "unreviewed"
 """标记 of the record, beside those of the law: the stage rests on facts nobody has reviewed."""
-SORTS = {
-    # By the parcel's own columns, so that a page of the whole ledger is read from their index.
-    "parcel_no": ("parcel__region_id", "parcel__parcel_no"),
+KEY = ("parcel__region_id", "parcel__parcel_no")
+"""By the parcel's own columns, so that a page of the whole ledger is read from their index."""
+SORTS: dict[str, tuple[str, ...]] = {
+    "parcel_no": KEY,
     "area": ("approved_m2", "supplied_m2", "parcel_id"),
     "stage_on": ("stage_since", "parcel_id"),
     "next_on": ("next_on", "parcel_id"),
@@ -80,13 +85,22 @@ class ParcelList:
     """The filtered list: rows to page through, and sums of the whole filtered set."""
 
     rows: QuerySet[ParcelPhase]
-    count: int
-    by_stage: tuple[StageSum, ...] = field(default=())
+    by_stage: tuple[StageSum, ...]
+
+    @property
+    def count(self) -> int:
+        """宗数 of the whole filtered set."""
+        return sum(item.count for item in self.by_stage)
 
     def total(self, column: str) -> Fraction | None:
         """Sum of a column over the filtered set; None when no row knows it."""
-        known = [value for item in self.by_stage if (value := getattr(item, column)) is not None]
-        return sum(known, Fraction(0)) if known else None
+        return total(self.by_stage, column)
+
+
+def total(by_stage: Iterable[StageSum], column: str) -> Fraction | None:
+    """Sum of a column over all stages; None when no row knows it."""
+    known = [value for item in by_stage if (value := getattr(item, column)) is not None]
+    return sum(known, Fraction(0)) if known else None
 
 
 def holding(user: User, on: date) -> QuerySet[ParcelPhase]:
@@ -102,21 +116,49 @@ def filtered(user: User, wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase
 
 
 def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
-    """地块清单 as of a day: two queries, one for the sums, one for the page taken from `rows`."""
-    rows = filtered(user, wanted, on)
-    unfiltered = replace(wanted, sort="", descending=False) == ParcelFilter(sort="")
-    by_stage = _scope_sums(user, on) if unfiltered else _sums(rows)
+    """地块清单 as of a day: two queries, one for the sums, one for what is taken from `rows`."""
+    by_stage = sums(user, wanted, on)
+    assert by_stage is not None  # it had all the time it needed
+    return ParcelList(ordered(user, wanted, on), by_stage)
+
+
+def ordered(user: User, wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase]:
+    """The rows of the list as of a day, in its order, with what a line shows."""
+    names = SORTS.get(wanted.sort, KEY)
+    # The key is never null; said plainly, its order is that of its index.
+    nulls_last = None if names == KEY else True
     order = [
-        F(name).desc(nulls_last=True) if wanted.descending else F(name).asc(nulls_last=True)
-        for name in SORTS.get(wanted.sort, SORTS["parcel_no"])
+        F(name).desc(nulls_last=nulls_last)
+        if wanted.descending
+        else F(name).asc(nulls_last=nulls_last)
+        for name in names
     ]
-    return ParcelList(
-        rows=rows.select_related("parcel__approval", "region")
-        .defer("parcel__geometry")
-        .order_by(*order),
-        count=sum(item.count for item in by_stage),
-        by_stage=by_stage,
-    )
+    rows = filtered(user, wanted, on).select_related("parcel__approval", "region")
+    return rows.defer("parcel__geometry").order_by(*order)
+
+
+def sums(
+    user: User, wanted: ParcelFilter, on: date, *, within_ms: int | None = None
+) -> tuple[StageSum, ...] | None:
+    """Sums of the filtered set by stage, remembered until the record changes.
+
+    Args:
+        within_ms: How long it may take; None: as long as it needs.
+
+    Returns:
+        None where it would have taken longer.
+    """
+    asked = (sorted(region_codes(user)), replace(wanted, sort="", descending=False), on)
+    key = f"list-sums:{sha256(repr(asked).encode()).hexdigest()}:{record_mark()}"
+    found: tuple[StageSum, ...] | None = cache.get(key)
+    if found is None:
+        try:
+            with time_limit(within_ms):
+                found = _sums(filtered(user, wanted, on))
+        except OutOfTime:
+            return None
+        cache.set(key, found)
+    return found
 
 
 def _sums(rows: QuerySet[ParcelPhase]) -> tuple[StageSum, ...]:
@@ -173,21 +215,6 @@ def mark_of(marks: Mapping[str, str]) -> str:
     return f"{sha256(drawn.encode()).hexdigest()[:32]}:{LAW_VERSION}"
 
 
-def _scope_sums(user: User, on: date) -> tuple[StageSum, ...]:
-    """Sums of all a post may see, remembered until the record changes.
-
-    Every page of the list shows them, and reading them means reading every parcel.
-    """
-    mark = record_mark()
-    scope = "-".join(sorted(region_codes(user)))
-    key = f"scope-sums:{scope}:{on.isoformat()}:{mark}"
-    sums: tuple[StageSum, ...] | None = cache.get(key)
-    if sums is None:
-        sums = _sums(holding(user, on))
-        cache.set(key, sums)
-    return sums
-
-
 def _filtered(
     user: User, rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date
 ) -> QuerySet[ParcelPhase]:
@@ -227,19 +254,17 @@ def _polygon(box: tuple[float, float, float, float]) -> Polygon:
 def _named(user: User, text: str) -> QuerySet[Parcel] | list[int]:
     """Parcels in scope whose number, name, location, holder or approval no. contains the text.
 
-    A handful is passed on as ids, which leads the planner to their phases by index; a multitude
-    stays a subquery.
+    A handful is found by the index and passed on as ids, which leads the planner to their phases.
+    A multitude is found by reading on in the list's order, and stays a subquery.
     """
-    approvals = Approval.objects.filter(doc_no__contains=text).values_list("pk", flat=True)
-    named = access.parcels_for(user).filter(
-        Q(parcel_no__contains=text.upper())
-        | Q(name__contains=text)
-        | Q(location__contains=text)
-        | Q(holder__contains=text)
-        | Q(approval__in=list(approvals))
-    )
-    ids = list(named.values_list("pk", flat=True)[: HANDFUL + 1])
-    return ids if len(ids) <= HANDFUL else named
+    parcels = access.parcels_for(user)
+    approvals = list(Approval.objects.filter(doc_no__contains=text).values_list("pk", flat=True))
+    if search.expected(text) + len(approvals) <= MULTITUDE:
+        named = parcels.filter(search.indexed(text) | Q(approval__in=approvals))
+        ids = list(named.values_list("pk", flat=True)[: HANDFUL + 1])
+        if len(ids) <= HANDFUL:
+            return ids
+    return parcels.filter(search.containing(text) | Q(approval__in=approvals))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,19 @@ SIZES = (20, 50, 100, 200)
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """One page of a list of `count` rows."""
+    """One page of a list of `count` rows.
+
+    Attributes:
+        pages: Number of the last page; of the last one known where `count` is None.
+        count: None where it is not known yet.
+        begins: Where this page begins, for links to pages near by; empty where numbers suffice.
+    """
 
     page: int
     pages: int
     size: int
-    count: int
+    count: int | None
+    begins: str = ""
 
     @property
     def window(self) -> slice:
@@ -45,12 +52,15 @@ class Pager:
         return SIZES
 
 
-def pager(query: QueryDict, count: int) -> Pager:
+def pager(query: QueryDict, count: int | None) -> Pager:
     """The page the URL asks for; a number out of range or unreadable gives the nearest page."""
     size = _number(query.get("size", ""))
     size = size if size in SIZES else SIZES[1]
+    page = max(_number(query.get("page", "")), 1)
+    if count is None:
+        return Pager(page, page, size, None)
     pages = max(1, -(-count // size))
-    return Pager(min(max(_number(query.get("page", "")), 1), pages), pages, size, count)
+    return Pager(min(page, pages), pages, size, count)
 
 
 def _number(written: str) -> int:

@@ -9,11 +9,12 @@ import pyogrio.raw
 import pytest
 import shapely
 from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from tuban.accounts.models import Role, User
-from tuban.atlas import pictures
+from tuban.atlas import pictures, tiles
 from tuban.atlas.models import Cell, Picture
 from tuban.law.facts import FactKind
 from tuban.parcels.actions import record_fact
@@ -221,3 +222,50 @@ def test_a_tile_that_does_not_exist_is_absent(client: Client, address: str, cler
     client.force_login(clerk)
     response = client.get(f"/tiles/parcels/{address}.mvt")
     assert response.status_code == 404
+
+
+@pytest.mark.parametrize("zoom", [13, 14, 16])
+def test_what_needs_no_clipping_is_drawn_as_postgis_would(
+    client: Client, seen: Any, clerk: User, zoom: int
+) -> None:
+    """Rings turn, and corners lie, as in ST_AsMVTGeom's own shape, to a unit of the tile."""
+    x, y = HERE
+    ring = [(x, y), (x + 0.0012, y + 0.0001), (x + 0.001, y + 0.0009), (x + 0.0002, y + 0.0007)]
+    hole = [(x + 0.0004, y + 0.0003), (x + 0.0006, y + 0.0003), (x + 0.0005, y + 0.0005)]
+    parcel = make_parcel(clerk, region=DONGSHENG, approved=("2015-06-30", mu("45")))
+    drawn = MultiPolygon(Polygon([*ring[::-1], ring[-1]], [*hole, hole[0]]), srid=4490)
+    Parcel.objects.filter(pk=parcel.pk).update(geometry=drawn)
+    z, column, row = tile_of(HERE, zoom)
+    tile = tiles.Tile(z, column, row)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT geometry @ ST_MakeEnvelope(%s, %s, %s, %s, 4490), ST_AsBinary(ST_AsMVTGeom("
+            "ST_Transform(geometry, 3857), ST_TileEnvelope(%s, %s, %s), 4096, 64, true)),"
+            f" ST_AsBinary({tiles._SHAPE.replace('near.', '')}) FROM parcels_parcel WHERE id = %s",
+            (*tiles._with_margin(tile), z, column, row, *tiles._shape(tile), parcel.pk),
+        )
+        inside, slow, quick = cursor.fetchone()
+    assert inside
+    slow, quick = shapely.from_wkb(bytes(slow)), shapely.from_wkb(bytes(quick))
+    assert shapely.hausdorff_distance(slow, quick) <= 1.5
+    (part,) = shapely.get_parts(quick)
+    assert part.exterior.is_ccw == shapely.get_parts(slow)[0].exterior.is_ccw
+    assert not part.interiors[0].is_ccw
+    client.force_login(clerk)
+    (feature,) = seen(client, (z, column, row))
+    assert feature["stage"] == "unsupplied"
+    assert feature["shape"].is_valid
+
+
+def test_a_parcel_across_the_edge_of_a_tile_is_clipped(
+    client: Client, seen: Any, clerk: User
+) -> None:
+    parcel = make_parcel(clerk, region=DONGSHENG, approved=("2015-06-30", mu("45")))
+    x, y = HERE
+    wide = Polygon.from_bbox((x - 0.5, y, x + 0.5, y + 0.001))
+    Parcel.objects.filter(pk=parcel.pk).update(geometry=MultiPolygon(wide, srid=4490))
+    client.force_login(clerk)
+    (feature,) = seen(client, tile_of(HERE, 15))
+    west, _, east, _ = feature["shape"].bounds
+    # The reader cuts the margin off; without clipping the shape would be a hundred tiles wide.
+    assert east - west == pytest.approx(2 * 20037508.342789244 / 2**15, rel=0.001)

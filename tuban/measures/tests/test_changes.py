@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -12,7 +12,7 @@ from tuban.accounts.models import Role
 from tuban.law.facts import FactKind
 from tuban.measures.changes import changes, fold, wrong_codes
 from tuban.measures.definitions import MEASURES
-from tuban.measures.models import MeasureChange
+from tuban.measures.models import Grain, MeasureChange
 from tuban.measures.queries import contributions
 from tuban.parcels import actions, phases
 from tuban.parcels.models import ParcelPhase
@@ -104,7 +104,7 @@ def test_a_log_that_is_wrong_only_about_reviews_is_found_by_the_proof() -> None:
 
 
 @pytest.mark.django_db
-def test_folding_changes_no_figure_and_leaves_one_row_a_day() -> None:
+def test_folding_changes_no_figure_and_leaves_one_row_a_day_and_one_a_month() -> None:
     clerk = make_user(Role.BANNER_CLERK)
     parcel = make_parcel(clerk, approved=("2015-06-30", mu("45")), **IDLE)
     for _ in range(3):
@@ -118,8 +118,34 @@ def test_folding_changes_no_figure_and_leaves_one_row_a_day() -> None:
         for code, regions in before.items()
         if any(any(months.values()) for months in regions.values())
     }
-    days = MeasureChange.objects.values("measure_code", "region", "on").distinct().count()
-    assert left == MeasureChange.objects.count() == days
+    grains = ("measure_code", "region", "grain", "on")
+    assert left == MeasureChange.objects.count()
+    assert left == MeasureChange.objects.values(*grains).distinct().count()
+    assert not MeasureChange.objects.filter(grain=Grain.ENTRY).exists()
+    assert fold() == left
+
+
+@pytest.mark.django_db
+def test_sums_of_months_and_days_are_right_on_any_day() -> None:
+    """Folded, folded with entries since, and folded twice: the log says what the phases hold."""
+    clerk = make_user(Role.BANNER_CLERK)
+    make_parcel(clerk, no="YS-1", approved=("2015-06-30", mu("45")), **IDLE)
+    days = sorted(
+        {
+            day + timedelta(days=shift)
+            for day in ParcelPhase.objects.values_list("starts_on", flat=True)
+            for shift in (-1, 0, 1)
+        }
+        | {date(2015, 7, 1), date(2015, 7, 31), date(2016, 2, 29)}
+    )
+    fold()
+    assert [day for day in days if wrong_codes(day)] == []
+    make_parcel(
+        clerk, no="YS-2", approved=("2015-06-30", mu("9")), supplied=("2015-07-15", mu("4"))
+    )
+    assert [day for day in days if wrong_codes(day)] == []
+    fold()
+    assert [day for day in days if wrong_codes(day)] == []
 
 
 @pytest.mark.django_db
