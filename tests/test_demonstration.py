@@ -87,7 +87,9 @@ def shown(subject: str, on: date) -> SubjectBoard:
 @pytest.mark.usefixtures("loaded")
 def test_every_row_of_every_ledger_was_taken() -> None:
     assert Parcel.objects.count() == 5_000
-    assert not StagedRow.objects.filter(taken=False).exists()
+    # One file waits on the day shown, so that the to-do list has something to confirm.
+    waiting = StagedRow.objects.filter(taken=False).values_list("upload__name", flat=True)
+    assert set(waiting) <= {"东胜区补报台账.csv"}
 
 
 def test_loading_costs_less_than_a_minute_of_computing(loaded: float) -> None:

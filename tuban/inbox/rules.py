@@ -32,15 +32,6 @@ class Rule:
         """系统默认: set by the product, by no instrument."""
         return not self.source
 
-    @property
-    def words(self) -> str:
-        """The rule in a sentence, with where it comes from."""
-        days = "、".join(str(days) for days in self.before)
-        said = (
-            f"期限前 {days} 个工作日、期限当天、逾期后首个工作日及此后每 {self.again} 个工作日提醒"
-        )
-        return f"{said}（{'系统默认' if self.is_default else self.source}）"
-
 
 DEFAULT = Rule((10, 3, 1), 5)
 """系统默认: no instrument sets it."""
