@@ -6,6 +6,7 @@ single 旗区 is enough to see that every step works and that every word the pag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -112,8 +113,8 @@ def _clerk(walk: Walk, folder: Path) -> None:
     walk.look()
 
     walk.go("任务")
-    page.locator("main tbody a").first.click()
-    page.get_by_role("link", name="上报").first.click()
+    page.locator("main tbody tr", has_text="待上报").first.get_by_role("link").first.click()
+    page.locator("main td").get_by_role("link", name="上报", exact=True).first.click()
     page.get_by_label("完成情况").fill("已逐件核对2009年以来批准文件，核对表随附件报送。")
     page.get_by_label("文件文号").fill("演鄂前自然资发〔2024〕21号")
     page.get_by_label("发文机关").fill("鄂托克前旗自然资源局（演示）")
@@ -165,9 +166,10 @@ def _reviewer(walk: Walk, folder: Path) -> None:
     walk.look("reviewer-2-plan")
 
     walk.go("任务")
-    page.get_by_role("link", name="待核验").first.click()
-    page.locator("main tbody a").first.click()
-    expect(page.get_by_role("button", name="核验通过")).to_be_visible()
+    page.locator("a.tb-chip", has_text=re.compile(r"^\s*(逾期上报)?待核验")).last.click()
+    ours = page.locator("main tbody tr", has_text="鄂托克前旗人民政府")
+    ours.first.get_by_role("link").first.click()
+    expect(page.get_by_role("button", name="核验通过").first).to_be_visible()
     walk.look("reviewer-3-task")
     walk.press("核验通过")
 
