@@ -238,8 +238,9 @@ def _administrator(walk: Walk) -> None:
     walk.go("账号管理")
     walk.follow("eqianqi-2")
     walk.look("administrator-4-account")
-    walk.page.goto(f"{walk.url}/workdays/")
-    walk.look()
+    for address in ("/workdays/", "/mailboxes/"):
+        walk.page.goto(walk.url + address)
+        walk.look()
     walk.end()
 
 
