@@ -16,7 +16,7 @@ from tuban.accounts.models import User
 from tuban.bulletins.freeze import Cut
 from tuban.bulletins.models import Bulletin, Figure
 from tuban.law.timeline import Stage
-from tuban.measures.models import MeasureChange
+from tuban.measures.models import Grain, MeasureChange
 from tuban.parcels.models import Fact, Parcel, ParcelPhase
 from tuban.regions.models import Level
 
@@ -90,13 +90,15 @@ class MovedPart:
 def present_values(bulletin: Bulletin) -> Mapping[Key, Fraction]:
     """Every figure of the bulletin as the record stands now, for the same day; one query.
 
-    Read from the log of changes, which the database keeps in step with the phases.
+    Read from the log of changes, which the database keeps in step with the phases; by days, since
+    a period may begin within a month.
     """
     year = date(bulletin.on.year, 1, 1)
     rows = (
         MeasureChange.objects.filter(
             measure_code__in=list(bulletin.definitions), on__lte=bulletin.on
         )
+        .exclude(grain=Grain.MONTH)
         .values("measure_code", "region_id", "region__parent_id")
         .annotate(
             stock=Sum("m2"),
