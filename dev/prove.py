@@ -47,11 +47,15 @@ def _run(title: str, words: list[str], env: dict[str, str] | None = None) -> boo
 
 
 def _tests(title: str, selection: str, report: Path, env: dict[str, str] | None = None) -> bool:
-    """A file's tests stay together; each process at work has a test database of its own."""
+    """A file's tests stay together; each process at work has a test database of its own.
+
+    There are more processes than processors: tests wait for servers, workers and the browser.
+    """
     report.unlink(missing_ok=True)
-    at_once = min(os.cpu_count() or 1, _MOST_AT_ONCE)
+    at_once = min((os.cpu_count() or 1) + 2, _MOST_AT_ONCE)
     words = ["-m", "pytest", "-q", "-m", selection, f"--junitxml={report}"]
-    return _run(title, [*words, f"--numprocesses={at_once}", "--dist=loadfile"], env)
+    spread = [f"--numprocesses={at_once}", "--dist=loadfile", "--no-loadscope-reorder"]
+    return _run(title, [*words, *spread], env)
 
 
 def _closing_line(reports: list[Path], seconds: float) -> str:

@@ -164,12 +164,16 @@ def _load(draft: Server, source: Path, known: Manifest) -> None:
 
 @contextmanager
 def _alone(admin: psycopg.Connection[Any]) -> Iterator[None]:
-    """One restore at a time on the server."""
-    if admin.execute("select pg_try_advisory_lock(%s)", (_LOCK,)).fetchone() != (True,):
+    """One restore at a time on the server; the session of one that has just ended is waited for."""
+    admin.execute(f"set lock_timeout = '{_PATIENCE_S:g}s'")
+    try:
+        admin.execute("select pg_advisory_lock(%s)", (_LOCK,))
+    except psycopg.errors.LockNotAvailable as held:
         raise RestoreRefused(
             "另一次恢复正在进行。",
             code="operations.restore_under_way",
             kind="conflict",
             remedy="请等它完成。",
-        )
+        ) from held
+    admin.execute("set lock_timeout = 0")
     yield

@@ -78,7 +78,19 @@ def rebuild_all(processes: int = 1, tell: Tell = _nobody) -> Progress:
     ended = _progress(begun.done)
     if ended.done == ended.total:
         RebuildSlice.objects.all().delete()
+        _sweep()
     return ended
+
+
+def _sweep() -> None:
+    """Frees the room of the old phases and has the planner know the new ones.
+
+    Without it a map or a search reads the whole table until the server sweeps of its own accord.
+    It cannot be done within a caller's transaction and is then left to the server.
+    """
+    if not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE) parcels_parcelphase")
 
 
 def differing(processes: int = 1, tell: Tell = _nobody) -> list[int]:
