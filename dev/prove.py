@@ -104,6 +104,8 @@ def main() -> int:
     """0 when every proof holds."""
     for name in ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA"):
         os.environ.pop(name, None)
+    # The tests start hundreds of processes; each would compile the whole product for itself.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     what = sys.argv[1] if sys.argv[1:] else "all"
     cluster = Cluster(test=True)
     try:
