@@ -43,7 +43,8 @@ from tuban.parcels.tests.cast import DONGSHENG, EJIN_HORO, TODAY, make_user
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SIDES = (DONGSHENG, EJIN_HORO)
 AWAY = ("2016-01-01", "2030-01-01")
-"""Days behind and ahead; `test_doors` opens the same addresses as of today."""
+"""Days behind and ahead, taken by turns: each address is tried on both, by half of the roles.
+`test_doors` opens the same addresses as of today."""
 DAYS = (*AWAY, "")
 ENDS = {"logout"}  # one's visit
 
@@ -118,26 +119,26 @@ def test_no_door_shows_what_is_another_banners(
     other = next(code for code in SIDES if code != side)
     client.force_login(user)
     walk = Walk()
-    for name in sorted(set(ALL) - ENDS):
+    turn = list(Role).index(role) + SIDES.index(side)
+    for position, name in enumerate(sorted(set(ALL) - ENDS)):
         own, foreign = world.addresses[side][name], world.addresses[other][name]
         call = client.post if name in POST_ONLY else client.get
-        days = ("",) if name in POST_ONLY else AWAY
+        on = "" if name in POST_ONLY else AWAY[(position + turn) % 2]
         with undone():
-            for on in days:
-                where = more(own, on=on)
-                walk.look(call(where), other, where)
-                if name in ABOUT_SOMETHING or name in ASKED:
-                    where = more(foreign, on=on)
-                    response = call(where)
-                    walk.look(response, other, where)
-                    if name in ABOUT_SOMETHING:
-                        walk.shut(response, user, name, where)
+            where = more(own, on=on)
+            walk.look(call(where), other, where)
+            if name in ABOUT_SOMETHING or name in ASKED:
+                where = more(foreign, on=on)
+                response = call(where)
+                walk.look(response, other, where)
+                if name in ABOUT_SOMETHING:
+                    walk.shut(response, user, name, where)
             if name not in ABOUT_SOMETHING and name not in POST_ONLY:
                 where = more(own, region=other)
                 walk.look(client.get(where), other, where)
     print(f"{role} of {side}: {walk.doors} doors walked, {len(walk.leaks)} leaks")
     assert walk.leaks == []
-    assert walk.doors > 300
+    assert walk.doors > 220
 
 
 @pytest.mark.parametrize("side", SIDES)
