@@ -47,14 +47,14 @@ def _run(title: str, words: list[str], env: dict[str, str] | None = None) -> boo
 
 
 def _tests(
-    title: str, selection: list[str], report: Path, env: dict[str, str] | None = None
+    title: str,
+    selection: list[str],
+    report: Path,
+    at_once: int,
+    env: dict[str, str] | None = None,
 ) -> bool:
-    """A file's tests stay together; each process at work has a test database of its own.
-
-    There are more processes than processors: tests wait for servers, workers and the browser.
-    """
+    """A file's tests stay together; each process at work has a test database of its own."""
     report.unlink(missing_ok=True)
-    at_once = min((os.cpu_count() or 1) + 2, _MOST_AT_ONCE)
     words = ["-m", "pytest", "-q", "-m", *selection, f"--junitxml={report}"]
     spread = [f"--numprocesses={at_once}", "--dist=loadfile", "--no-loadscope-reorder"]
     return _run(title, [*words, *spread], env)
@@ -93,11 +93,16 @@ def _prove(what: str) -> bool:
     began = time.monotonic()
     reports = [state.state_folder(test=True) / f"{name}.xml" for name in ("tests", "browser")]
     results = [_run(title, words) for title, words in _CHECKS.items()]
-    results.append(_tests("测试", ["not browser"], reports[0]))
+    processors = min(os.cpu_count() or 1, _MOST_AT_ONCE)
+    # One process more than processors: some tests only wait, for a launcher or a worker. A test
+    # in the browser keeps its server and Chromium busy besides.
+    results.append(_tests("测试", ["not browser"], reports[0], processors + 1))
     if what == "all":
         # Playwright's loop makes Django think it is asked from asynchronous code.
         asynchronous = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
-        results.append(_tests("浏览器测试", ["browser", "tests/browser"], reports[1], asynchronous))
+        results.append(
+            _tests("浏览器测试", ["browser", "tests/browser"], reports[1], processors, asynchronous)
+        )
     print(f"\n{_closing_line(reports[: 2 if what == 'all' else 1], time.monotonic() - began)}")
     return all(results)
 

@@ -229,6 +229,6 @@ def test_a_killed_launcher_takes_its_parts_along_and_the_next_start_loses_nothin
 def test_ctrl_c_stops_everything(desk: Desk) -> None:
     desk.launcher.send_signal(signal.SIGINT)
     assert desk.launcher.wait(30) == 0
-    assert desk.processes() == set()
+    _eventually(lambda: not desk.processes(), "the end of processes just killed")
     assert desk.health() == (0, {})
     assert not (desk.folder / "running.json").exists()
