@@ -113,28 +113,37 @@ def _board() -> Iterator[Figure]:
 
 
 def _lists() -> Iterator[Figure]:
-    from tuban.parcels.models import Parcel
-    from tuban.parcels.paging import _kept_from
     from tuban.parcels.queries import ParcelFilter, sums
+    from tuban.parcels.sorting import SORTS
 
     user, client = reviewer(), _client()
-    pages = {"list": "/parcels/", "list, three filters": THREE}
-    total = Parcel.objects.count()
+    yield _page("list", "/parcels/", client)
     for share in (0.5, 0.95):
-        first = int(total * share)
-        row = Parcel.objects.order_by("region_id", "parcel_no")[first]
-        number = first // 50 + 1
-        kept = _kept_from(ParcelFilter(), ON, 50)
-        begins = f"{number}~{kept}~{row.region_id}~{row.parcel_no}"
-        pages[f"list, from row {share:.0%} to the next page"] = (
-            f"/parcels/?page={number + 1}&from={begins}"
-        )
-    pages["list, page 100 by its number"] = "/parcels/?page=100"
-    for name, url in pages.items():
-        yield _page(name, url, client)
-    for sort in ("area", "stage_on", "next_on"):
-        yield _page(f"list by {sort}", f"/parcels/?sort={sort}", client, requests=2)
+        place = _next_to(ParcelFilter(), share)
+        yield _page(f"list, from row {share:.0%} to the next page", f"/parcels/?{place}", client)
+    yield _page("list, page 100 by its number", "/parcels/?page=100", client)
+    yield _page("list, three filters", THREE, client)
+    for sort in SORTS[1:]:
+        for way, descending in (("up", False), ("down", True)):
+            wanted = ParcelFilter(sort=sort, descending=descending)
+            asked = f"/parcels/?sort={sort}{'&desc=1' if descending else ''}"
+            yield _page(f"list by {sort}, {way}", asked, client)
+            place = _next_to(wanted, 0.5)
+            yield _page(f"list by {sort}, {way}, from the middle on", f"{asked}&{place}", client)
     yield _database("sums of the whole list", lambda: sums(user, ParcelFilter(), ON))
+
+
+def _next_to(wanted: Any, share: float) -> str:
+    """Address of the page after the one that begins at a share of all parcels."""
+    from tuban.parcels.models import Parcel
+    from tuban.parcels.paging import _begins, _placed
+    from tuban.parcels.queries import ordered
+    from tuban.parcels.sorting import sort_of
+
+    number = int(Parcel.objects.count() * share) // 50 + 1
+    sort = sort_of(wanted.sort, descending=wanted.descending)
+    first = _placed(ordered(reviewer(), wanted, ON), sort)[(number - 1) * 50]
+    return f"page={number + 1}&from={_begins(first, wanted, ON, number, 50)}"
 
 
 def _searches() -> Iterator[Figure]:

@@ -14,7 +14,8 @@ from django.http import QueryDict
 from tuban.accounts.access import regions_for
 from tuban.accounts.models import User
 from tuban.law.period import FLAG_LABELS, Stage
-from tuban.parcels.queries import SORTS, UNREVIEWED, ParcelFilter
+from tuban.parcels.queries import UNREVIEWED, ParcelFilter
+from tuban.parcels.sorting import SORTS
 from tuban.regions.models import Region
 from tuban.values.area import Unit
 from tuban.values.numbers import parse_decimal

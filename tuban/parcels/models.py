@@ -14,6 +14,7 @@ from django.contrib.postgres.indexes import GinIndex
 from tuban.law.facts import FactKind
 from tuban.law.timeline import Stage
 from tuban.parcels.search import COLUMNS, Grams
+from tuban.parcels.sorting import AREA_DOWN, AREA_UP, NEXT_DOWN, NEXT_UP
 
 
 def area_field(label: str, **options: object) -> models.DecimalField:
@@ -503,6 +504,12 @@ class ParcelPhase(models.Model):
                 condition=models.Q(next_on__isnull=False),
                 name="phase_next",
             ),
+            # The list in another order than by number (`sorting`).
+            models.Index(AREA_UP, "parcel", name="phase_area_up"),
+            models.Index(AREA_DOWN, "parcel", name="phase_area_down"),
+            models.Index(fields=("stage_since", "parcel"), name="phase_since"),
+            models.Index(NEXT_UP, "parcel", name="phase_next_up"),
+            models.Index(NEXT_DOWN, "parcel", name="phase_next_down"),
         )
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import BooleanField, Func, QuerySet, Value
 
 from tuban.parcels.models import ParcelPhase
-from tuban.parcels.queries import KEY, SORTS, ParcelFilter
+from tuban.parcels.queries import ParcelFilter
+from tuban.parcels.sorting import Sort, sort_of
 from tuban.web.paging import Pager
 
 MOST_SKIPPED = 5_000
@@ -36,11 +38,10 @@ class _Compared(Func):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a page begins: the 旗区 and 编号 of its first row."""
+    """Where a page begins: what its first row is sorted by."""
 
     page: int
-    region: str
-    parcel_no: str
+    values: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Page:
 
     Attributes:
         number: The page read; not the one asked for where that is out of reach.
-        begins: `from` of links to pages near by; empty where rows are sorted by something else.
+        begins: `from` of links to pages near by; empty where there is no row.
         more: Whether rows follow.
     """
 
@@ -69,14 +70,15 @@ def read(
         pages: With the count of all rows where that is known.
         written: `from` of the address, empty for none.
     """
-    kept = _kept_from(wanted, on, pages.size)
-    mark = _mark(written, kept) if SORTS.get(wanted.sort, KEY) == KEY else None
+    sort = sort_of(wanted.sort, descending=wanted.descending)
+    rows = _placed(rows, sort)
+    mark = _mark(written, _kept_from(wanted, on, pages.size), sort)
     number, near = _reachable(pages, mark)
     if near is not None and number >= near.page:
-        found = _skipped(_from(rows, near, wanted), (number - near.page) * pages.size, pages.size)
+        found = _skipped(_from(rows, near, sort), (number - near.page) * pages.size, pages.size)
     elif near is not None:
         found = _backwards(
-            _before(rows, near, wanted), (near.page - number - 1) * pages.size, pages.size
+            _before(rows, near, sort), (near.page - number - 1) * pages.size, pages.size
         )
     elif pages.count is not None and number - 1 > pages.pages - number:
         behind = max(pages.count - number * pages.size, 0)
@@ -88,10 +90,19 @@ def read(
     if near is not None and number < near.page:
         more = True
     shown = found[: pages.size]
-    begins = ""
-    if shown and SORTS.get(wanted.sort, KEY) == KEY:
-        begins = f"{number}~{kept}~{shown[0].region_id}~{shown[0].parcel.parcel_no}"
+    begins = _begins(shown[0], wanted, on, number, pages.size) if shown else ""
     return Page(shown, number, begins, more)
+
+
+def _placed(rows: QuerySet[ParcelPhase], sort: Sort) -> QuerySet[Any]:
+    """The rows with what they are sorted by."""
+    first, second = sort.columns
+    return rows.annotate(sorted_first=first, sorted_second=second)
+
+
+def _begins(row: Any, wanted: ParcelFilter, on: date, number: int, size: int) -> str:
+    """`from` of the page of that number, which begins with the row."""
+    return f"{number}~{_kept_from(wanted, on, size)}~{row.sorted_first}~{row.sorted_second}"
 
 
 def _reachable(pages: Pager, mark: Mark | None) -> tuple[int, Mark | None]:
@@ -115,19 +126,19 @@ def _backwards(rows: QuerySet[ParcelPhase], skip: int, size: int) -> list[Parcel
     return list(reversed(rows.reverse()[skip : skip + size]))
 
 
-def _from(rows: QuerySet[ParcelPhase], mark: Mark, wanted: ParcelFilter) -> QuerySet[ParcelPhase]:
+def _from(rows: QuerySet[ParcelPhase], mark: Mark, sort: Sort) -> QuerySet[ParcelPhase]:
     """Rows from the mark on, in the list's order."""
-    return rows.filter(_is(" <= " if wanted.descending else " >= ", mark))
+    return rows.filter(_is(" <= " if sort.descending else " >= ", mark, sort))
 
 
-def _before(rows: QuerySet[ParcelPhase], mark: Mark, wanted: ParcelFilter) -> QuerySet[ParcelPhase]:
+def _before(rows: QuerySet[ParcelPhase], mark: Mark, sort: Sort) -> QuerySet[ParcelPhase]:
     """Rows before the mark, in the list's order."""
-    return rows.filter(_is(" > " if wanted.descending else " < ", mark))
+    return rows.filter(_is(" > " if sort.descending else " < ", mark, sort))
 
 
-def _is(how: str, mark: Mark) -> _Compared:
-    there = _Row(Value(mark.region), Value(mark.parcel_no))
-    return _Compared(_Row(*map(F, KEY)), there, arg_joiner=how)
+def _is(how: str, mark: Mark, sort: Sort) -> _Compared:
+    there = _Row(*map(Value, mark.values))
+    return _Compared(_Row(*sort.columns), there, arg_joiner=how)
 
 
 def _kept_from(wanted: ParcelFilter, on: date, size: int) -> str:
@@ -135,9 +146,10 @@ def _kept_from(wanted: ParcelFilter, on: date, size: int) -> str:
     return sha256(repr((wanted, on, size)).encode()).hexdigest()[:8]
 
 
-def _mark(written: str, kept: str) -> Mark | None:
+def _mark(written: str, kept: str, sort: Sort) -> Mark | None:
     """The mark of the address; None for none, or one made for another list."""
     parts = written.split("~", 3)
     if len(parts) != 4 or parts[1] != kept or not (parts[0].isascii() and parts[0].isdigit()):
         return None
-    return Mark(max(int(parts[0][:9]), 1), parts[2], parts[3].replace("\0", ""))
+    values = sort.read(parts[2:])
+    return None if values is None else Mark(max(int(parts[0][:9]), 1), values)

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from django.contrib.gis.geos import Polygon
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import localtime
 
 from tuban.accounts.access import region_codes
@@ -25,6 +25,7 @@ from tuban.law.rules import LAW_VERSION
 from tuban.law.timeline import Period, Stage, Timeline, timeline
 from tuban.parcels import access, phases, search
 from tuban.parcels.models import Approval, Fact, Parcel, ParcelPhase, RecordMark
+from tuban.parcels.sorting import sort_of
 
 HANDFUL = 5_000
 """Parcels found by text that are passed on one by one."""
@@ -32,14 +33,6 @@ MULTITUDE = 4 * HANDFUL
 """Parcels expected to be found by text from which on the index is not asked."""
 UNREVIEWED = "unreviewed"
 """标记 of the record, beside those of the law: the stage rests on facts nobody has reviewed."""
-KEY = ("parcel__region_id", "parcel__parcel_no")
-"""By the parcel's own columns, so that a page of the whole ledger is read from their index."""
-SORTS: dict[str, tuple[str, ...]] = {
-    "parcel_no": KEY,
-    "area": ("approved_m2", "supplied_m2", "parcel_id"),
-    "stage_on": ("stage_since", "parcel_id"),
-    "next_on": ("next_on", "parcel_id"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +117,9 @@ def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
 
 def ordered(user: User, wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase]:
     """The rows of the list as of a day, in its order, with what a line shows."""
-    names = SORTS.get(wanted.sort, KEY)
-    # The key is never null; said plainly, its order is that of its index.
-    nulls_last = None if names == KEY else True
-    order = [
-        F(name).desc(nulls_last=nulls_last)
-        if wanted.descending
-        else F(name).asc(nulls_last=nulls_last)
-        for name in names
-    ]
     rows = filtered(user, wanted, on).select_related("parcel__approval", "region")
-    return rows.defer("parcel__geometry").order_by(*order)
+    by = sort_of(wanted.sort, descending=wanted.descending).by()
+    return rows.defer("parcel__geometry").order_by(*by)
 
 
 def sums(
