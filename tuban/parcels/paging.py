@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import BooleanField, Func, QuerySet, Value
 
 from tuban.parcels.models import ParcelPhase
-from tuban.parcels.queries import ParcelFilter
+from tuban.parcels.queries import ParcelFilter, lines
 from tuban.parcels.sorting import Sort, sort_of
 from tuban.web.paging import Pager
 
@@ -66,38 +66,33 @@ def read(
     """The page the pager names, or the nearest in reach.
 
     Args:
-        rows: Of the list, in its order.
+        rows: Of the list, in its order (`queries.ordered`).
         pages: With the count of all rows where that is known.
         written: `from` of the address, empty for none.
     """
     sort = sort_of(wanted.sort, descending=wanted.descending)
-    rows = _placed(rows, sort)
     mark = _mark(written, _kept_from(wanted, on, pages.size), sort)
     number, near = _reachable(pages, mark)
     if near is not None and number >= near.page:
-        found = _skipped(_from(rows, near, sort), (number - near.page) * pages.size, pages.size)
+        found = _skipped(
+            _from(rows, near, sort), sort, (number - near.page) * pages.size, pages.size
+        )
     elif near is not None:
         found = _backwards(
-            _before(rows, near, sort), (near.page - number - 1) * pages.size, pages.size
+            _before(rows, near, sort), sort, (near.page - number - 1) * pages.size, pages.size
         )
     elif pages.count is not None and number - 1 > pages.pages - number:
         behind = max(pages.count - number * pages.size, 0)
         size = min(pages.size, pages.count - (number - 1) * pages.size)
-        found = _backwards(rows, behind, size)
+        found = _backwards(rows, sort, behind, size)
     else:
-        found = _skipped(rows, (number - 1) * pages.size, pages.size)
+        found = _skipped(rows, sort, (number - 1) * pages.size, pages.size)
     more = len(found) > pages.size if pages.count is None else number < pages.pages
     if near is not None and number < near.page:
         more = True
     shown = found[: pages.size]
     begins = _begins(shown[0], wanted, on, number, pages.size) if shown else ""
     return Page(shown, number, begins, more)
-
-
-def _placed(rows: QuerySet[ParcelPhase], sort: Sort) -> QuerySet[Any]:
-    """The rows with what they are sorted by."""
-    first, second = sort.columns
-    return rows.annotate(sorted_first=first, sorted_second=second)
 
 
 def _begins(row: Any, wanted: ParcelFilter, on: date, number: int, size: int) -> str:
@@ -118,12 +113,22 @@ def _reachable(pages: Pager, mark: Mark | None) -> tuple[int, Mark | None]:
     return most + 1, None
 
 
-def _skipped(rows: QuerySet[ParcelPhase], skip: int, size: int) -> list[ParcelPhase]:
-    return list(rows[skip : skip + size + 1])
+def _skipped(rows: QuerySet[ParcelPhase], sort: Sort, skip: int, size: int) -> list[Any]:
+    return whole(rows.values("pk")[skip : skip + size + 1], sort)
 
 
-def _backwards(rows: QuerySet[ParcelPhase], skip: int, size: int) -> list[ParcelPhase]:
-    return list(reversed(rows.reverse()[skip : skip + size]))
+def _backwards(rows: QuerySet[ParcelPhase], sort: Sort, skip: int, size: int) -> list[Any]:
+    return whole(rows.reverse().values("pk")[skip : skip + size], sort)
+
+
+def whole(chosen: QuerySet[ParcelPhase, Any], sort: Sort) -> list[Any]:
+    """The chosen rows in the list's order, with what a line shows and what they are sorted by.
+
+    Chosen by number alone: what is skipped and what is sorted stays narrow.
+    """
+    first, second = sort.columns
+    rows = lines(ParcelPhase.objects.filter(pk__in=chosen))
+    return list(rows.annotate(sorted_first=first, sorted_second=second).order_by(*sort.by()))
 
 
 def _from(rows: QuerySet[ParcelPhase], mark: Mark, sort: Sort) -> QuerySet[ParcelPhase]:

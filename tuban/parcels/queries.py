@@ -117,9 +117,16 @@ def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
 
 def ordered(user: User, wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase]:
     """The rows of the list as of a day, in its order, with what a line shows."""
-    rows = filtered(user, wanted, on).select_related("parcel__approval", "region")
-    by = sort_of(wanted.sort, descending=wanted.descending).by()
-    return rows.defer("parcel__geometry").order_by(*by)
+    rows = lines(filtered(user, wanted, on))
+    sort = sort_of(wanted.sort, descending=wanted.descending)
+    if sort.reach is not None:
+        rows = rows.filter(sort.reach(on))
+    return rows.order_by(*sort.by())
+
+
+def lines(rows: QuerySet[ParcelPhase]) -> QuerySet[ParcelPhase]:
+    """The rows with what a line of the list shows."""
+    return rows.select_related("parcel__approval", "region").defer("parcel__geometry")
 
 
 def sums(

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import F, Value
+from django.db.models import F, Lookup, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 Column = F | Coalesce
 
@@ -53,11 +54,14 @@ class Sort:
     Attributes:
         columns: Two of `ParcelPhase`, never null, together different from row to row.
         readers: Read the columns' values back from an address; ValueError for what is none.
+        reach: What the phase that holds on a day fulfils anyway, said so that the index is not
+            read from its far end; None where nothing need be said.
     """
 
     columns: tuple[Column, Column]
     readers: tuple[Callable[[str], object], Callable[[str], object]]
     descending: bool
+    reach: Callable[[date], Lookup[bool]] | None = None
 
     def by(self) -> list[OrderBy]:
         """What rows are ordered by."""
@@ -79,6 +83,11 @@ _FIRST: dict[str, tuple[Column, Column, Callable[[str], object]]] = {
     "stage_on": (F("stage_since"), F("stage_since"), date.fromisoformat),
     "next_on": (NEXT_UP, NEXT_DOWN, date.fromisoformat),
 }
+# A phase ends on its next date, or on the day after it where that is the last day to act.
+_REACH: dict[tuple[str, bool], Callable[[date], Lookup[bool]]] = {
+    ("stage_on", True): lambda on: LessThanOrEqual(F("stage_since"), on),
+    ("next_on", False): lambda on: GreaterThanOrEqual(NEXT_UP, on),
+}
 SORTS = ("parcel_no", *_FIRST)
 """Names of the ways, as they stand in the URL; the first is the list's own."""
 
@@ -88,4 +97,9 @@ def sort_of(name: str, *, descending: bool) -> Sort:
     if name not in _FIRST:
         return Sort((_REGION, _NUMBER), (_text, _text), descending)
     up, down, read = _FIRST[name]
-    return Sort((down if descending else up, F("parcel_id")), (read, _whole), descending)
+    return Sort(
+        columns=(down if descending else up, F("parcel_id")),
+        readers=(read, _whole),
+        descending=descending,
+        reach=_REACH.get((name, descending)),
+    )
