@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
+
+from tuban.core.append_only import append_only
 
 
 class Role(models.TextChoices):
@@ -268,18 +269,7 @@ class ChangeRecord(models.Model):
             models.Index(fields=("subject_type", "subject_id", "-id"), name="record_of_subject"),
             models.Index(fields=("actor", "-id"), name="record_of_actor"),
         )
-        triggers = (
-            pgtrigger.Protect(
-                name="record_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-            pgtrigger.Trigger(
-                name="record_no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION '变更记录只增不改';",
-            ),
-        )
+        triggers = append_only("record_", "变更记录")
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.who} {self.deed}"

@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tuban.bulletins.periods import Kind
+from tuban.core.append_only import no_truncate
 from tuban.law.timeline import Stage
 from tuban.parcels.models import area_field
 from tuban.values.area import Unit
@@ -26,7 +27,8 @@ class BulletinState(models.TextChoices):
     ISSUED = "issued", "已签发"
 
 
-_REFUSE = "RAISE EXCEPTION '已签发的通报不能改动';"
+_REFUSED = "已签发的通报不能改动"
+_REFUSE = f"RAISE EXCEPTION '{_REFUSED}';"
 _IS_ISSUED = "(SELECT state FROM bulletins_bulletin WHERE id = {row}.bulletin_id) = 'issued'"
 
 
@@ -35,7 +37,7 @@ def _guards(name: str) -> tuple[pgtrigger.Trigger, ...]:
     return (
         _guard(f"{name}_no_more", pgtrigger.Insert | pgtrigger.Update, "NEW"),
         _guard(f"{name}_stays", pgtrigger.Update | pgtrigger.Delete, "OLD"),
-        _no_truncate(f"{name}_no_truncate"),
+        no_truncate(f"{name}_", _REFUSED),
     )
 
 
@@ -45,16 +47,6 @@ def _guard(name: str, operation: pgtrigger.Operation, row: str) -> pgtrigger.Tri
         when=pgtrigger.After,
         operation=operation,
         func=f"IF {_IS_ISSUED.format(row=row)} THEN {_REFUSE} END IF; RETURN NULL;",
-    )
-
-
-def _no_truncate(name: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Truncate,
-        func=_REFUSE,
     )
 
 
@@ -151,7 +143,7 @@ class Bulletin(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state="issued"),
             ),
-            _no_truncate("bulletin_no_truncate"),
+            no_truncate("bulletin_", _REFUSED),
         )
 
     def __str__(self) -> str:
@@ -226,7 +218,7 @@ class FigurePart(models.Model):
             _parts_guard("parts_no_more", pgtrigger.Insert, pgtrigger.Referencing(new="touched")),
             _parts_guard("parts_stay", pgtrigger.Delete, pgtrigger.Referencing(old="touched")),
             pgtrigger.Protect(name="parts_never_change", operation=pgtrigger.Update),
-            _no_truncate("parts_no_truncate"),
+            no_truncate("parts_", _REFUSED),
         )
 
     @property
@@ -270,5 +262,5 @@ class Step(models.Model):
         triggers = (
             pgtrigger.Protect(name="step_append_only", operation=pgtrigger.Update),
             _guard("step_stays", pgtrigger.Delete, "OLD"),
-            _no_truncate("step_no_truncate"),
+            no_truncate("step_", _REFUSED),
         )

@@ -6,6 +6,8 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
+from tuban.core.append_only import no_truncate
+
 
 class DigestState(models.TextChoices):
     """邮件状态."""
@@ -104,13 +106,7 @@ class Message(models.Model):
         triggers = (
             pgtrigger.Protect(name="message_stays", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="message_says_the_same", exclude=["read_at", "digest"]),
-            pgtrigger.Trigger(
-                name="message_no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION '消息只增不改';",
-            ),
+            no_truncate("message_", "消息只增不改"),
         )
 
     def __str__(self) -> str:

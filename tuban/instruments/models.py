@@ -5,10 +5,10 @@ Printed words, printed precision and the span they came from stay beside every p
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.db import connection, models
 
+from tuban.core.append_only import append_only
 from tuban.values.area import Unit
 
 
@@ -258,15 +258,4 @@ class Correction(models.Model):
                 violation_error_message="同一版本已有人改过这一处。",
             ),
         )
-        triggers = (
-            pgtrigger.Protect(
-                name="correction_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-            pgtrigger.Trigger(
-                name="correction_no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION '纠正记录只增不改';",
-            ),
-        )
+        triggers = append_only("correction_", "纠正记录")

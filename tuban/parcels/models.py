@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex
 
+from tuban.core.append_only import append_only
 from tuban.law.facts import FactKind
 from tuban.law.timeline import Stage
 from tuban.parcels.search import COLUMNS, Grams
@@ -267,18 +268,7 @@ class Boundary(models.Model):
 
     class Meta:
         verbose_name = "界址"
-        triggers = (
-            pgtrigger.Protect(
-                name="boundary_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-            pgtrigger.Trigger(
-                name="boundary_no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION '界址只增不改';",
-            ),
-        )
+        triggers = append_only("boundary_", "界址")
 
 
 class ExportState(models.TextChoices):
@@ -384,14 +374,7 @@ class Fact(models.Model):
         verbose_name = "事实"
         indexes = (models.Index(fields=("parcel", "on"), name="fact_parcel_on"),)
         triggers = (
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION '事实只增不改';",
-            ),
+            *append_only("", "事实"),
             pgtrigger.Trigger(
                 name="same_parcel",
                 when=pgtrigger.Before,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tuban.core.append_only import append_only
 from tuban.values.workdays import Notice
 
 MAX_REASON = 300
@@ -50,16 +51,7 @@ class HolidayNotice(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.Protect(
-                name="notice_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-            pgtrigger.Trigger(
-                name="notice_no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION '节假日安排只增不改';",
-            ),
+            *append_only("notice_", "节假日安排"),
             pgtrigger.Trigger(
                 name="notice_same_year",
                 when=pgtrigger.Before,
