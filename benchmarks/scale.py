@@ -19,8 +19,10 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
 from benchmarks import scratch
@@ -38,6 +40,10 @@ TERMS = {
     "place": "树白",
 }
 THREE = "/parcels/?region=150602&stage=suspected_idle&stage=idle&approved_from=2010"
+
+
+_Found = dict[str, tuple[int, float]]
+"""Parcels and value by kind of figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +263,18 @@ def _line(figure: Figure, smaller: tuple[int, float] | None, parcels: int) -> st
     return f"{figure.name:64} {value:>13} {clock:>7} {goal:>6} {growth:>8} {verdict}"
 
 
+def _measured(parcels: int, smaller: _Found, *, keep: bool, check: bool) -> _Found:
+    """Prints the table of one size, with growth from the smaller one."""
+    load = os.getloadavg()[0]
+    print(f"\n{parcels:,} parcels on {ON}; load of the machine {load:.1f}", flush=True)
+    print(f"{'':64} {'processor':>13} {'clock':>7} {'goal':>6} {'growth':>8}", flush=True)
+    found: _Found = {}
+    for figure in one_size(parcels, keep=keep, check=check):
+        print(_line(figure, smaller.get(_kind(figure)), parcels), flush=True)
+        found[_kind(figure)] = (parcels, figure.value)
+    return found
+
+
 def main() -> None:
     """Prints a table for each size, the larger ones with growth."""
     million = os.environ.get("TUBAN_BENCH_MILLION") == "1"
@@ -266,16 +284,12 @@ def main() -> None:
     asked.add_argument("--keep", action="store_true")
     asked.add_argument("--check", action="store_true")
     options = asked.parse_args()
-    smaller: dict[str, tuple[int, float]] = {}
+    found: _Found = {}
     for parcels in sorted(options.parcels):
-        load = os.getloadavg()[0]
-        print(f"\n{parcels:,} parcels on {ON}; load of the machine {load:.1f}", flush=True)
-        print(f"{'':64} {'processor':>13} {'clock':>7} {'goal':>6} {'growth':>8}", flush=True)
-        found: dict[str, tuple[int, float]] = {}
-        for figure in one_size(parcels, keep=options.keep, check=options.check):
-            print(_line(figure, smaller.get(_kind(figure)), parcels), flush=True)
-            found[_kind(figure)] = (parcels, figure.value)
-        smaller = found
+        # A process of its own for each size: Django speaks to one database for its whole life.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as one:
+            asking = one.submit(_measured, parcels, found, keep=options.keep, check=options.check)
+            found = asking.result()
 
 
 if __name__ == "__main__":

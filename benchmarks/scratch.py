@@ -33,6 +33,9 @@ def database(name: str = NAME, *, keep: bool = False) -> Iterator[None]:
     Args:
         keep: Take the one a former run has left, and leave it; otherwise it is empty at the
             beginning and dropped at the end.
+
+    Raises:
+        AssertionError: The process has spoken to another database before.
     """
     import psycopg
 
@@ -58,6 +61,7 @@ def database(name: str = NAME, *, keep: bool = False) -> Iterator[None]:
         django.setup()
         from django.conf import settings
 
+        assert settings.DATABASES["default"]["NAME"] == name, "one database a process"
         plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
         settings.STORAGES["staticfiles"]["BACKEND"] = plain  # no collected files here
         from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""已读, 岗位邮箱, 开关邮件, 提醒规则."""
+"""已读, 岗位邮箱, 重新发送, 开关邮件, 提醒规则."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tuban.accounts.models import Post, User
 from tuban.accounts.records import record
 from tuban.core import clock
 from tuban.core.errors import DomainError
-from tuban.inbox import access
-from tuban.inbox.deeds import MAIL_SWITCHED, MAILBOX_SET, RULE_SET
-from tuban.inbox.models import Mailbox, Message, ReminderRule
+from tuban.inbox import access, jobs
+from tuban.inbox.deeds import MAIL_SENT_AGAIN, MAIL_SWITCHED, MAILBOX_SET, RULE_SET
+from tuban.inbox.models import Digest, DigestState, Mailbox, Message, ReminderRule
 from tuban.inbox.rules import MOST_AGAIN, MOST_BEFORE, MOST_STEPS
 from tuban.regions.models import Region
 from tuban.todo import counts
@@ -29,6 +29,19 @@ class MailboxRefused(DomainError):
     def __init__(self, cause: str, remedy: str) -> None:
         super().__init__(
             "没有保存岗位邮箱。", code="mailbox", kind="invalid", cause=cause, remedy=remedy
+        )
+
+
+class NothingToSend(DomainError):
+    """没有发送失败的邮件."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "没有重新发送。",
+            code="mail.again",
+            kind="conflict",
+            cause="这个岗位最近一封邮件没有发送失败，或岗位邮箱已经取消。",
+            remedy="请刷新页面查看邮件的状态。",
         )
 
 
@@ -110,6 +123,26 @@ def _check(address: str) -> None:
         ) from None
     if len(address) > MAX_ADDRESS:
         raise MailboxRefused("邮箱地址过长。", f"请填写不超过 {MAX_ADDRESS} 个字的地址。")
+
+
+@transaction.atomic
+def send_again(*, actor: User, post_id: int) -> None:
+    """重新发送 a post's newest e-mail where it failed, to the address the post has now.
+
+    Raises:
+        Forbidden: The post does not manage accounts.
+        NothingToSend: The newest e-mail has not failed, or the post has no mailbox any more.
+    """
+    require(actor, "manage_accounts")
+    newest = Digest.objects.select_for_update().filter(post=post_id).order_by("-on").first()
+    box = Mailbox.objects.filter(post=post_id).first()
+    if newest is None or newest.state != DigestState.FAILED or box is None:
+        raise NothingToSend
+    Digest.objects.filter(pk=newest.pk).update(state=DigestState.WAITING, address=box.address)
+    post = box.post
+    detail = {"日期": newest.on.isoformat(), "邮箱": box.address}
+    record(actor, MAIL_SENT_AGAIN, about=post, region=post.organisation.region_id, detail=detail)
+    jobs.enqueue([newest.pk])
 
 
 @transaction.atomic

@@ -56,8 +56,12 @@ def switch(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mailboxes(request: SignedInRequest) -> HttpResponse:
-    """岗位邮箱 of every post; POST sets one."""
+    """岗位邮箱 of every post; POST sets one, or sends the e-mail of one again."""
     require(request.user, "manage_accounts")
+    if request.method == "POST" and "again" in request.POST:
+        actions.send_again(actor=request.user, post_id=_number(request.POST["again"]))
+        told.success(request, "已重新发送，稍后刷新查看结果。")
+        return redirect("mailboxes")
     refused, status, typed = None, HTTPStatus.OK, ("", "")
     if request.method == "POST":
         written, address = request.POST.get("post", ""), request.POST.get("address", "")

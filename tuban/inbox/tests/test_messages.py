@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import threading
 from datetime import date, timedelta
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
 
@@ -181,6 +182,29 @@ def test_one_failure_stops_no_other_and_is_shown(
     assert len(mail.outbox) == 1
     client.force_login(make_user(Role.SYSTEM_ADMIN, CITY))
     assert "发送失败" in client.get("/mailboxes/").content.decode()
+
+
+def test_a_mail_that_failed_is_sent_again_to_the_address_of_now(client: Client) -> None:
+    user, admin = with_mailbox(make_user(Role.BANNER_CLERK)), make_user(Role.SYSTEM_ADMIN, CITY)
+    send([note(user)], TODAY)
+    (digest_id,) = digests.prepare(TODAY)
+    digests.failed(digest_id, "邮件服务器拒收", last=True)
+    assert user.post_id
+    actions.set_mailbox(actor=admin, post_id=user.post_id, address="right@office.test")
+    client.force_login(admin)
+    assert f'name="again" value="{user.post_id}"' in client.get("/mailboxes/").content.decode()
+
+    client.post("/mailboxes/", {"again": user.post_id})
+
+    assert ProcrastinateJob.objects.filter(task_name="inbox.send_digest").count() == 1
+    context: Any = SimpleNamespace(job=SimpleNamespace(attempts=0))
+    jobs.send_digest(context, digest_id)
+    assert mail.outbox[0].to == ["right@office.test"]
+    again = client.post("/mailboxes/", {"again": user.post_id})
+    assert again.status_code == HTTPStatus.CONFLICT
+    assert "没有发送失败" in again.content.decode()
+    with pytest.raises(Forbidden):
+        actions.send_again(actor=user, post_id=user.post_id)
 
 
 def test_each_mail_has_a_job_of_its_own_once() -> None:
