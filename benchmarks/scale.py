@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from multiprocessing import get_context
 from typing import Any
 
@@ -80,6 +81,7 @@ def _client() -> Any:
 
     client = Client(SERVER_NAME="localhost")
     client.force_login(reviewer(), backend="django.contrib.auth.backends.ModelBackend")
+    import_module("tuban.config.wsgi")  # as a web server begins
     client.get("/parcels/?q=无无")  # templates are read once in a process's life
     return client
 
