@@ -122,7 +122,7 @@ def _board() -> Iterator[Figure]:
 
 
 def _lists() -> Iterator[Figure]:
-    from tuban.parcels.queries import ParcelFilter, sums
+    from tuban.parcels.queries import ParcelFilter, filtered, sums
     from tuban.parcels.sorting import SORTS
 
     user, client = reviewer(), _client()
@@ -139,37 +139,40 @@ def _lists() -> Iterator[Figure]:
             yield _page(f"list by {sort}, {way}", asked, client)
             place = _next_to(wanted, 0.5)
             yield _page(f"list by {sort}, {way}, from the middle on", f"{asked}&{place}", client)
-    yield _database("sums of the whole list", lambda: sums(user, ParcelFilter(), ON))
+    whole = {ParcelFilter(): filtered(user, ParcelFilter(), ON)}
+    yield _database("sums of the whole list", lambda: sums(user, whole, ON))
 
 
 def _next_to(wanted: Any, share: float) -> str:
     """Address of the page after the one that begins at a share of all parcels."""
     from tuban.parcels.models import Parcel
     from tuban.parcels.paging import _begins, whole
-    from tuban.parcels.queries import ordered
+    from tuban.parcels.queries import filtered, ordered
     from tuban.parcels.sorting import sort_of
 
     number = int(Parcel.objects.count() * share) // 50 + 1
     sort = sort_of(wanted.sort, descending=wanted.descending)
-    rows = ordered(reviewer(), wanted, ON).values("pk")
+    rows = ordered(filtered(reviewer(), wanted, ON), wanted, ON).values("pk")
     (first,) = whole(rows[(number - 1) * 50 : (number - 1) * 50 + 1], sort)
     return f"page={number + 1}&from={_begins(first, wanted, ON, number, 50)}"
 
 
 def _searches() -> Iterator[Figure]:
+    client = _client()
+    for name, text in TERMS.items():
+        yield _database(f"search, {name}", partial(_first_found, text), 50)
+        yield _page(f"search, {name}", f"/parcels/?q={text}", client)
+
+
+def _first_found(text: str) -> None:
+    """Reads the first page of what contains the text."""
     from tuban.parcels.paging import read
-    from tuban.parcels.queries import ParcelFilter, ordered
+    from tuban.parcels.queries import ParcelFilter, filtered, ordered
     from tuban.web.paging import Pager
 
-    user, client, first = reviewer(), _client(), Pager(1, 1, 50, None)
-    for name, text in TERMS.items():
-        wanted = ParcelFilter(text=text)
-        yield _database(
-            f"search, {name}",
-            partial(lambda asked: read(ordered(user, asked, ON), asked, ON, first, ""), wanted),
-            50,
-        )
-        yield _page(f"search, {name}", f"/parcels/?q={text}", client)
+    wanted = ParcelFilter(text=text)
+    rows = ordered(filtered(reviewer(), wanted, ON), wanted, ON)
+    read(rows, wanted, ON, Pager(1, 1, 50, None), "")
 
 
 def _tiles() -> Iterator[Figure]:

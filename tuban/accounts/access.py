@@ -137,25 +137,31 @@ def region_codes(user: User) -> frozenset[str]:
     """
     known: frozenset[str] | None = user.__dict__.get("_region_codes")
     if known is None:
-        known = _own_and_below(user.region_code) if user.region_code else frozenset()
+        known = frozenset(region.code for region in regions_for(user))
         user.__dict__["_region_codes"] = known
     return known
 
 
 def regions_for(user: User) -> list[Region]:
-    """The regions of the post's scope, city first, then by code; without their boundaries."""
-    scope = Region.objects.filter(code__in=region_codes(user)).defer("boundary")
-    return list(scope.order_by("sort", "code"))
+    """The regions of the post's scope, city first, then by code; without their boundaries.
+
+    Read once per user object, that is once per request.
+    """
+    known: list[Region] | None = user.__dict__.get("_regions")
+    if known is None:
+        known = user.__dict__["_regions"] = _own_and_below(user.region_code)
+    return list(known)
 
 
-def _own_and_below(code: str) -> frozenset[str]:
+def _own_and_below(code: str | None) -> list[Region]:
     """The region and all its descendants; one query, since the table holds tens of rows."""
     below: dict[str | None, list[str]] = {}
-    for child, parent in Region.objects.values_list("code", "parent_id"):
-        below.setdefault(parent, []).append(child)
+    regions = list(Region.objects.defer("boundary").order_by("sort", "code")) if code else []
+    for region in regions:
+        below.setdefault(region.parent_id, []).append(region.code)
     found: set[str] = set()
-    edge = [code]
+    edge = [code] if code else []
     while edge:
         found.update(edge)
         edge = [child for parent in edge for child in below.get(parent, []) if child not in found]
-    return frozenset(found)
+    return [region for region in regions if region.code in found]

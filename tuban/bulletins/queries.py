@@ -154,7 +154,7 @@ class _Answers:
 
 
 def _subject_board(user: User, subject: Subject, on: date) -> SubjectBoard:
-    regions = list(Region.objects.order_by("sort", "code"))
+    regions = list(Region.objects.defer("boundary").order_by("sort", "code"))
     city = next(region for region in regions if region.level == Level.CITY)
     beside = [subject.beside] if subject.beside else []
     changed = changes([subject.stock, subject.flow, *beside], on)

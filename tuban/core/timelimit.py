@@ -27,12 +27,14 @@ def time_limit(milliseconds: int | None) -> Iterator[None]:
     if milliseconds is None:
         yield
         return
+    inside = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_LIMIT, [f"{milliseconds}ms"])
             (before, _) = cursor.fetchone()
             yield
-            cursor.execute(_LIMIT, [before])
+            if inside:  # a transaction's own end forgets the limit
+                cursor.execute(_LIMIT, [before])
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise OutOfTime from error

@@ -25,6 +25,7 @@ from tuban.parcels.queries import (
     ParcelFilter,
     ParcelRecord,
     StageSum,
+    filtered,
     ordered,
     sums,
     total,
@@ -153,15 +154,13 @@ def list_page(user: User, query: QueryDict, *, unit: Unit, on: date) -> ListPage
     form = form_for(user, query)
     wanted = form.wanted(unit)
     patience = None if query.get("sums") else PATIENCE_MS
-    listed = _summed(sums(user, wanted, on, within_ms=patience))
-    same = replace(wanted, sort="", descending=False) == ParcelFilter(sort="")
-    if same:
-        everything = listed
-    else:  # where the part took too long already, only what is remembered of the whole
-        patience = patience if listed or patience is None else 1
-        everything = _summed(sums(user, ParcelFilter(), on, within_ms=patience))
+    rows = filtered(user, wanted, on)
+    whole = ParcelFilter(sort=wanted.sort, descending=wanted.descending)
+    both = {wanted: rows, whole: filtered(user, whole, on)}
+    summed = [_summed(found) for found in sums(user, both, on, within_ms=patience)]
+    listed, everything = summed[0], summed[-1]  # one and the same where nothing is filtered
     asked = pager(query, listed.count if listed else None)
-    page = paging.read(ordered(user, wanted, on), wanted, on, asked, query.get("from", ""))
+    page = paging.read(ordered(rows, wanted, on), wanted, on, asked, query.get("from", ""))
     active = chips(form, query, unit)
     return ListPage(
         form=form,

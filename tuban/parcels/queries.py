@@ -110,14 +110,15 @@ def filtered(user: User, wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase
 
 def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
     """地块清单 as of a day: two queries, one for the sums, one for what is taken from `rows`."""
-    by_stage = sums(user, wanted, on)
+    rows = filtered(user, wanted, on)
+    (by_stage,) = sums(user, {wanted: rows}, on)
     assert by_stage is not None  # it had all the time it needed
-    return ParcelList(ordered(user, wanted, on), by_stage)
+    return ParcelList(ordered(rows, wanted, on), by_stage)
 
 
-def ordered(user: User, wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase]:
-    """The rows of the list as of a day, in its order, with what a line shows."""
-    rows = lines(filtered(user, wanted, on))
+def ordered(rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase]:
+    """The filtered rows in the list's order, with what a line shows."""
+    rows = lines(rows)
     sort = sort_of(wanted.sort, descending=wanted.descending)
     if sort.reach is not None:
         rows = rows.filter(sort.reach(on))
@@ -130,27 +131,58 @@ def lines(rows: QuerySet[ParcelPhase]) -> QuerySet[ParcelPhase]:
 
 
 def sums(
-    user: User, wanted: ParcelFilter, on: date, *, within_ms: int | None = None
-) -> tuple[StageSum, ...] | None:
-    """Sums of the filtered set by stage, remembered until the record changes.
+    user: User,
+    asked: Mapping[ParcelFilter, QuerySet[ParcelPhase]],
+    on: date,
+    *,
+    within_ms: int | None = None,
+) -> list[tuple[StageSum, ...] | None]:
+    """Sums of filtered sets by stage, remembered until the record changes.
 
     Args:
-        within_ms: How long it may take; None: as long as it needs.
+        asked: The rows of each filter.
+        within_ms: How long each may take; None: as long as it needs. After one that takes longer
+            the others are not begun, and until the record changes it is not tried again.
 
     Returns:
-        None where it would have taken longer.
+        Of each filter, in order; None where it would have taken longer.
     """
-    asked = (sorted(region_codes(user)), replace(wanted, sort="", descending=False), on)
-    key = f"list-sums:{sha256(repr(asked).encode()).hexdigest()}:{record_mark()}"
-    found: tuple[StageSum, ...] | None = cache.get(key)
-    if found is None:
-        try:
-            with time_limit(within_ms):
-                found = _sums(filtered(user, wanted, on))
-        except OutOfTime:
-            return None
-        cache.set(key, found)
+    scope, mark = sorted(region_codes(user)), record_mark()
+    keys = [_key(scope, wanted, on, mark) for wanted in asked]
+    found: dict[str, tuple[StageSum, ...]] = cache.get_many(keys)
+    late = {} if within_ms is None else cache.get_many([_late(key) for key in keys])
+    missing = {
+        key: rows
+        for key, rows in zip(keys, asked.values(), strict=True)
+        if key not in found and _late(key) not in late
+    }
+    if missing:
+        found |= _in_time(missing, within_ms)
+    return [found.get(key) for key in keys]
+
+
+def _in_time(
+    asked: Mapping[str, QuerySet[ParcelPhase]], within_ms: int | None
+) -> dict[str, tuple[StageSum, ...]]:
+    """Sums up to the first that takes longer than it may, which is remembered as late."""
+    found: dict[str, tuple[StageSum, ...]] = {}
+    try:
+        with time_limit(within_ms):
+            for key, rows in asked.items():
+                found[key] = _sums(rows)
+    except OutOfTime:
+        cache.set(_late(next(key for key in asked if key not in found)), True)
+    cache.set_many(found)
     return found
+
+
+def _key(scope: list[str], wanted: ParcelFilter, on: date, mark: str) -> str:
+    asked = (scope, replace(wanted, sort="", descending=False), on)
+    return f"list-sums:{sha256(repr(asked).encode()).hexdigest()}:{mark}"
+
+
+def _late(key: str) -> str:
+    return f"{key}:late"
 
 
 def _sums(rows: QuerySet[ParcelPhase]) -> tuple[StageSum, ...]:

@@ -94,7 +94,7 @@ class StageSums:
         """A line for each stage, as `SumLine`."""
         codes = {code for code, _ in self._moved}
         standing = _standing(codes, self._on)
-        regions = Region.objects.filter(code__in=codes).order_by("sort", "code")
+        regions = Region.objects.filter(code__in=codes).defer("boundary").order_by("sort", "code")
         return [line for region in regions for line in self._lines(region, standing)]
 
     def _lines(self, region: Region, standing: _Piles) -> Iterator[dict[str, Any]]:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 
 from tuban.accounts.models import Role, User
+from tuban.core.timelimit import OutOfTime
 from tuban.parcels import paging, queries
 from tuban.parcels.paging import Page, read
-from tuban.parcels.queries import ParcelFilter, ordered
+from tuban.parcels.queries import ParcelFilter, filtered, ordered
 from tuban.parcels.sorting import SORTS
 from tuban.parcels.tests.cast import CITY, DONGSHENG, EJIN_HORO, TODAY, make_parcel, make_user, mu
 from tuban.web.paging import Pager
@@ -41,7 +43,7 @@ def turned_to(
 ) -> Page:
     pages = -(-count // SIZE) if count else number
     asked = Pager(number, pages, SIZE, count)
-    return read(ordered(user, wanted, TODAY), wanted, TODAY, asked, begins)
+    return read(ordered(filtered(user, wanted, TODAY), wanted, TODAY), wanted, TODAY, asked, begins)
 
 
 @pytest.mark.parametrize("count", [COUNT, None])
@@ -58,7 +60,7 @@ def test_every_page_from_every_page_holds_what_a_plain_slice_holds(
 ) -> None:
     monkeypatch.setattr(paging, "MOST_SKIPPED", skipped)
     wanted = ParcelFilter(sort=sort, descending=descending)
-    everything = list(ordered(reviewer, wanted, TODAY))
+    everything = list(ordered(filtered(reviewer, wanted, TODAY), wanted, TODAY))
     parts = [everything[at : at + SIZE] for at in range(0, COUNT, SIZE)]
 
     page = turned_to(reviewer, wanted, 1, count=count)
@@ -80,7 +82,10 @@ def test_what_is_missing_comes_last_in_either_direction(reviewer: User, sort: st
     column = {"area": "approved_m2", "stage_on": "stage_since", "next_on": "next_on"}[sort]
     for descending in (False, True):
         wanted = ParcelFilter(sort=sort, descending=descending)
-        found = [getattr(row, column) for row in ordered(reviewer, wanted, TODAY)]
+        found = [
+            getattr(row, column)
+            for row in ordered(filtered(reviewer, wanted, TODAY), wanted, TODAY)
+        ]
         known = [value for value in found if value is not None]
         assert known == sorted(known, reverse=descending)
         assert found == known + [None] * (COUNT - len(known))
@@ -131,10 +136,8 @@ def test_sums_that_take_too_long_are_left_out(
     from tuban.parcels import pages
     from tuban.values.area import Unit
 
-    def late(
-        user: User, wanted: ParcelFilter, on: object, *, within_ms: int | None = None
-    ) -> object:
-        return None if within_ms else queries.sums(user, wanted, TODAY)
+    def late(user: User, asked: Any, on: date, *, within_ms: int | None = None) -> list[object]:
+        return [None] * len(asked) if within_ms else [*queries.sums(user, asked, on)]
 
     monkeypatch.setattr(pages, "sums", late)
     page = pages.list_page(reviewer, QueryDict("size=20"), unit=Unit.MU, on=TODAY)
@@ -144,12 +147,33 @@ def test_sums_that_take_too_long_are_left_out(
     assert page.pager.count == COUNT
 
 
+def test_sums_that_took_too_long_once_are_not_tried_again_until_asked_for(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def late(rows: object) -> object:
+        tried.append(rows)
+        raise OutOfTime
+
+    wanted = ParcelFilter()
+    asked = {wanted: filtered(reviewer, wanted, TODAY)}
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "_sums", late)
+        assert queries.sums(reviewer, asked, TODAY, within_ms=80) == [None]
+        assert queries.sums(reviewer, asked, TODAY, within_ms=80) == [None]
+    assert len(tried) == 1
+    (whole,) = queries.sums(reviewer, asked, TODAY)
+    assert whole is not None
+    assert queries.sums(reviewer, asked, TODAY, within_ms=80) == [whole]
+
+
 def test_the_page_fetches_its_sums_after_it(
     reviewer: User, client: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tuban.parcels import pages
 
-    monkeypatch.setattr(pages, "sums", lambda *_, within_ms=None: None)
+    monkeypatch.setattr(pages, "sums", lambda user, asked, on, within_ms=None: [None])
     client.force_login(reviewer)  # type: ignore[attr-defined]
     text = client.get("/parcels/").content.decode()  # type: ignore[attr-defined]
     assert "正在合计" in text
