@@ -28,6 +28,7 @@ class Act(StrEnum):
     READ_SECURITY = "read_security"
     MANAGE_ACCOUNTS = "manage_accounts"
     IMPORT_WORKDAYS = "import_workdays"
+    IMPORT_REGIONS = "import_regions"
 
     @property
     def label(self) -> str:
@@ -52,6 +53,7 @@ _LABELS = {
     Act.READ_SECURITY: "查看他人的登录与被拒记录",
     Act.MANAGE_ACCOUNTS: "管理账号",
     Act.IMPORT_WORKDAYS: "导入节假日安排",
+    Act.IMPORT_REGIONS: "导入行政区界线",
 }
 
 # Who reports does not review (登记与复核分离): no role holds both record_fact and review_fact. A
@@ -91,7 +93,9 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
     ),
     Role.DEPARTMENT: frozenset({Act.READ, Act.EXPORT, Act.REPORT_TASK, Act.ACCEPT_TASK}),
     Role.AUDITOR: frozenset({Act.READ, Act.EXPORT, Act.READ_HISTORY, Act.READ_SECURITY}),
-    Role.SYSTEM_ADMIN: frozenset({Act.READ, Act.MANAGE_ACCOUNTS, Act.IMPORT_WORKDAYS}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {Act.READ, Act.MANAGE_ACCOUNTS, Act.IMPORT_WORKDAYS, Act.IMPORT_REGIONS}
+    ),
 }
 
 

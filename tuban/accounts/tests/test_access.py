@@ -38,7 +38,7 @@ WHO_MAY = {
     },
     Role.DEPARTMENT: {"read", "export", "report_task", "accept_task"},
     Role.AUDITOR: {"read", "export", "read_history", "read_security"},
-    Role.SYSTEM_ADMIN: {"read", "manage_accounts", "import_workdays"},
+    Role.SYSTEM_ADMIN: {"read", "manage_accounts", "import_workdays", "import_regions"},
 }
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from django.core.management import call_command
 from pyogrio.raw import write as write_layer
 
 from tuban.geodata.errors import GeodataError
@@ -113,11 +112,3 @@ def test_a_file_that_is_no_map_is_refused(tmp_path: Path) -> None:
     path.write_text("第一条", "utf-8")
     with pytest.raises(GeodataError):
         import_boundaries(path)
-
-
-def test_the_command_says_what_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = file(tmp_path / "x.geojson", {"150602": schematic()["150602"]})
-    with pytest.raises(SystemExit) as ended:
-        call_command("import_regions", str(path))
-    assert ended.value.code == 1
-    assert "仍为示意界线" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""`tuban import-regions FILE`."""
+"""`tuban import-regions FILE [--actor USERNAME]`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from tuban.accounts.access import Act
+from tuban.accounts.terminal import NoSuchPost, acting_post
+from tuban.atlas.boundaries import replace_boundaries
 from tuban.core.errors import DomainError
 from tuban.geodata.errors import GeodataError
-from tuban.regions.boundaries import import_boundaries
 
 
 class Command(BaseCommand):
@@ -19,14 +21,16 @@ class Command(BaseCommand):
     help = "以真实界线替换示意界线：GeoJSON、GPKG 或 Shapefile（GBK 名称亦可）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """FILE."""
+        """FILE, and the account that answers for it."""
         parser.add_argument("file", type=Path, help="geojson、gpkg 或 shp")
+        parser.add_argument("--actor", metavar="USERNAME", help="导入岗位的账号；默认系统管理员")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit 0 all 旗区 real, 1 some left or refused, 2 unreadable."""
         try:
-            done = import_boundaries(options["file"])
-        except GeodataError as error:
+            actor = acting_post(options["actor"], Act.IMPORT_REGIONS)
+            done = replace_boundaries(actor=actor, path=options["file"])
+        except (GeodataError, NoSuchPost) as error:
             self.stderr.write(str(error))
             raise SystemExit(2) from error
         except DomainError as error:
