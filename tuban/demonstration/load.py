@@ -83,7 +83,7 @@ def load(say: Say) -> bool:
             code="demonstration.edition",
             kind="conflict",
             cause="程序更新后演示数据也有更新，两版不能混在一起。",
-            remedy="运行 tuban demo remove 删除演示库，再运行 make demo 重新载入。",
+            remedy="运行 .venv/bin/tuban demo remove 删除演示库，再运行 make demo 重新载入。",
         )
     if {REVIEWED, SEPTEMBER, DESKS} <= standing.keys():
         return False

@@ -128,7 +128,7 @@ def test_the_sentence_says_where_we_stand(client: Client, ledger: User) -> None:
     page = re.sub(r"<[^>]+>", "", board(client, Role.CITY_LEADER, CITY))
 
     assert (
-        "2024 年已消化 15.00，未复核 100.0% / 30.00 亩，完成率 50.0%，慢于序时 24.9 个百分点"
+        "2024 年已消化 15.00，未复核 100.0%，目标 30.00 亩，完成率 50.0%，慢于序时 24.9 个百分点"
         in page
     )
     assert "滞后 1" in page
