@@ -288,6 +288,7 @@ def address(name: str, parcel: Parcel) -> str:
         "token-revoke": {"pk": 1},
         "workdays-year": {"year": 2025},
         "parcel-tile": tile_of(parcel),
+        "region-tile": tile_of(parcel),
     }
     return reverse(name, kwargs=arguments.get(name, {})) + asked(name, parcel)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,7 +25,9 @@ from tuban.parcels.queries import ParcelFilter, ParcelList, filtered, parcel_lis
 MOST_HITS = 20
 MOST_POINTS = 500
 _ELLIPSOID = "GRS80"  # the ellipsoid of CGCS2000, to a tenth of a millimetre
-_CHINA = (73.0, 3.0, 136.0, 54.5)
+_BESIDE_NUMBERS = re.compile(r"[,，;；=＝:：()（）XYxyEN东北经纬°]")
+"""What people write beside the two numbers: X=… Y=…, X（北） Y（东）, 东经…°."""
+_CHINA = (73.5, 3.0, 136.0, 54.5)
 
 
 class NoSuchPlace(DomainError):
@@ -56,11 +59,13 @@ class Located:
 
     Attributes:
         words: How it was understood: system, zone, whether X and Y were exchanged.
+        zone: 三度带 it was written in; None for degrees and 六度带.
     """
 
     longitude: float
     latitude: float
     words: str
+    zone: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def measured(points: Sequence[tuple[float, float]]) -> Measured:
     """
     if not 2 <= len(points) <= MOST_POINTS:
         raise NotMeasurable(f"需要 2 至 {MOST_POINTS} 个点，现有 {len(points)} 个。")
-    if not all(_in_china(*point) for point in points):
+    if not all(in_china(*point) for point in points):
         raise NotMeasurable("有的点不在我国范围内。")
     line = np.array(points, dtype=float)
     length_m = pyproj.Geod(ellps=_ELLIPSOID).line_length(line[:, 0], line[:, 1])
@@ -131,7 +136,7 @@ def located(written: str, zone: int | None = None) -> Located:
     Raises:
         NoSuchPlace: Not two numbers, or no place in China.
     """
-    words = written.replace(",", " ").replace("，", " ").replace(";", " ").split()
+    words = _BESIDE_NUMBERS.sub(" ", written).split()
     try:
         first, second = (float(word) for word in words)
     except ValueError:
@@ -156,15 +161,19 @@ def located(written: str, zone: int | None = None) -> Located:
     except GeodataError as error:
         raise NoSuchPlace(written, error.message) from error
     lon, lat = crs.transform(np.array([[second, first]]), system.epsg, crs.GEOGRAPHIC)[0]
-    return _checked(written, float(lon), float(lat), f"2000国家大地坐标系{system.label}{exchanged}")
+    found = _checked(
+        written, float(lon), float(lat), f"2000国家大地坐标系{system.label}{exchanged}"
+    )
+    return replace(found, zone=system.number if system.width == 3 else None)
 
 
 def _checked(written: str, longitude: float, latitude: float, words: str) -> Located:
-    if not _in_china(longitude, latitude):
+    if not in_china(longitude, latitude):
         raise NoSuchPlace(written, f"按{words}不在我国范围内。")
     return Located(longitude, latitude, words)
 
 
-def _in_china(longitude: float, latitude: float) -> bool:
+def in_china(longitude: float, latitude: float) -> bool:
+    """Whether a place lies in the rectangle around China, where the 三度带 are."""
     west, south, east, north = _CHINA
     return west <= longitude <= east and south <= latitude <= north

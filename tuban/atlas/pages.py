@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,8 +19,8 @@ from tuban.parcels.queries import ParcelFilter, ParcelList, StageSum
 from tuban.regions.models import Region
 from tuban.web.templatetags.tuban import TWO_YEARS, stage_look
 
-ZONES = (35, 36, 37, 38)
-"""三度带 of the city and its neighbours, offered by the status line."""
+ZONES = range(25, 46)
+"""三度带 of China, offered by the status line."""
 SIGNS = {
     Stage.UNSUPPLIED: "批", Stage.SUPPLIED: "供", Stage.OVERDUE_START: "逾",
     Stage.SUSPECTED_IDLE: "疑", Stage.IDLE: "闲", Stage.STARTED: "工", Stage.COMPLETED: "竣",
@@ -165,26 +164,6 @@ def _extent(table: str, shape: str, key: str, codes: list[str]) -> Extent | None
         )
         found = cursor.fetchone()
     return (found[0], found[1], found[2], found[3]) if found else None
-
-
-def region_features() -> dict[str, Any]:
-    """界线 of the city's 旗区 as GeoJSON in longitude and latitude; they are no secret."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT code, name, schematic, ST_AsGeoJSON(ST_SimplifyPreserveTopology(boundary, 0.001), 5)"
-            " FROM regions_region WHERE boundary IS NOT NULL AND level = 'county' ORDER BY sort"
-        )
-        rows = cursor.fetchall()
-    features = [
-        {
-            "type": "Feature",
-            "id": code,
-            "properties": {"name": name, "schematic": schematic},
-            "geometry": json.loads(geometry),
-        }
-        for code, name, schematic, geometry in rows
-    ]
-    return {"type": "FeatureCollection", "features": features}
 
 
 def any_schematic() -> bool:

@@ -17,7 +17,7 @@ import shapely
 from django.db import connection
 
 from tuban.accounts.models import User
-from tuban.atlas.asking import window
+from tuban.atlas.asking import in_china, window
 from tuban.atlas.pages import sign_of
 from tuban.core.errors import DomainError
 from tuban.geodata.crs import GEOGRAPHIC, Zone, transform, zone_of_longitude
@@ -135,8 +135,11 @@ def draw(
         paper: Key of PAPERS.
 
     Raises:
-        NotPrintable: Another scale or paper, or more parcels than one sheet can show.
+        NotPrintable: Another scale or paper, a place outside China, or more parcels than one sheet
+            can show.
     """
+    if not in_china(*at):
+        raise NotPrintable("图幅中心不在我国范围内。", "请回到一张图，移到要出图的地方再打印。")
     if scale not in SCALES or paper not in PAPERS:
         raise NotPrintable(f"没有 1:{scale}、{paper} 这种图幅。", "请在页面上选择比例尺和纸张。")
     width, height = PAPERS[paper]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpResponse, JsonResponse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 from tuban.accounts.access import require
 from tuban.accounts.records import record
 from tuban.accounts.requests import SignedInRequest
-from tuban.atlas import asking, pages, sheets, tiles
+from tuban.atlas import asking, borders, pages, sheets, tiles
 from tuban.atlas.deeds import SHEET_DRAWN
 from tuban.core.errors import DomainError
 from tuban.parcels.access import get_parcel
@@ -87,13 +88,6 @@ def sheet(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def regions(request: SignedInRequest) -> HttpResponse:
-    """界线 of the 旗区."""
-    require(request.user, "read")
-    return JsonResponse(pages.region_features())
-
-
-@require_safe
 def window(request: SignedInRequest) -> HttpResponse:
     """The panel of what is to be seen: `?box=` and the filters of the page."""
     require(request.user, "read")
@@ -142,7 +136,14 @@ def place(request: SignedInRequest) -> HttpResponse:
     except DomainError as error:
         words = f"{error.message}{error.cause or ''}{error.remedy or ''}"
         return JsonResponse({"error": words}, status=HTTPStatus.BAD_REQUEST)
-    return JsonResponse({"lon": found.longitude, "lat": found.latitude, "words": found.words})
+    return JsonResponse(
+        {
+            "lon": found.longitude,
+            "lat": found.latitude,
+            "words": found.words,
+            "zone": found.zone,
+        }
+    )
 
 
 @require_safe
@@ -152,11 +153,27 @@ def parcel_tile(request: SignedInRequest, z: int, x: int, y: int) -> HttpRespons
     tile = tiles.Tile(z, x, y)
     on = context.read(request).on
     wanted = _wanted(request)
-    tag = tiles.etag(request.user, wanted, on, tile)
+    return _tile(
+        request,
+        tiles.etag(request.user, wanted, on, tile),
+        lambda: tiles.parcel_tile(request.user, wanted, on, tile),
+    )
+
+
+@require_safe
+def region_tile(request: SignedInRequest, z: int, x: int, y: int) -> HttpResponse:
+    """One tile of the 旗区: boundaries and names."""
+    require(request.user, "read")
+    tile = tiles.Tile(z, x, y)
+    return _tile(request, borders.etag(tile), lambda: borders.region_tile(tile))
+
+
+def _tile(request: SignedInRequest, tag: str, draw: Callable[[], bytes]) -> HttpResponse:
+    """The tile, or that the browser's own still holds."""
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
     else:
-        body = tiles.parcel_tile(request.user, wanted, on, tile)
+        body = draw()
         status = HTTPStatus.OK if body else HTTPStatus.NO_CONTENT
         response = HttpResponse(body, status=status, content_type=MVT)
     response["ETag"] = tag

@@ -114,6 +114,9 @@ def test_the_window_counts_what_the_list_counts(
         "/map/print/?at=109.98,39.82&scale=777&paper=A4",
         "/map/print/?at=109.98,39.82&scale=5000&paper=A9",
         "/map/print/?at=999,39.82",
+        "/map/print/?at=73.2,39&scale=5000&paper=A4",
+        "/map/print/?at=0,0&scale=5000&paper=A4",
+        "/map/print/?at=109.98,-80&scale=5000&paper=A4",
     ],
 )
 def test_a_question_that_is_none_is_refused_in_words(
@@ -125,13 +128,8 @@ def test_a_question_that_is_none_is_refused_in_words(
     assert "Traceback" not in response.content.decode()
 
 
-def test_regions_are_drawn_and_said_to_be_schematic(
-    client: Client, parcels: tuple[Parcel, Parcel]
-) -> None:
+def test_regions_are_said_to_be_schematic(client: Client, parcels: tuple[Parcel, Parcel]) -> None:
     signed_in(client, Role.DEPARTMENT, CITY)
-    features = client.get("/map/regions.json").json()["features"]
-    assert len(features) == 9
-    assert {feature["properties"]["schematic"] for feature in features} == {True}
     assert "示意" in client.get("/map/").content.decode()
 
 
@@ -167,6 +165,9 @@ EAST, NORTH = PLANE
         (f"{NORTH:.3f} {EAST:.3f}", None, "37 带"),
         (f"{EAST:.3f}, {NORTH:.3f}", None, "次序已调换"),
         (f"{NORTH:.3f} {EAST - 37_000_000:.3f}", 37, "37 带"),
+        (f"X={NORTH:.3f} Y={EAST:.3f}", None, "37 带"),
+        (f"X（北）：{NORTH:.3f}　Y（东）：{EAST:.3f}", None, "37 带"),
+        ("东经109.98°，北纬39.82°", None, "经纬度"),
         ("109.98 39.82", None, "经纬度"),
         ("39.82，109.98", None, "次序已调换"),
     ],
@@ -175,6 +176,21 @@ def test_typed_coordinates_are_found(written: str, zone: int | None, said: str) 
     found = located(written, zone)
     assert (found.longitude, found.latitude) == pytest.approx(HERE, abs=1e-7)
     assert said in found.words
+
+
+@pytest.mark.parametrize(("number", "epsg"), [(25, 4513), (36, 4524), (39, 4527), (45, 4533)])
+def test_the_zone_a_place_was_written_in_is_told(number: int, epsg: int) -> None:
+    inside = np.array([(number * 3.0 + 0.4, 40.0)])
+    east, north = transform(inside, GEOGRAPHIC, epsg)[0]
+    found = located(f"{north:.3f} {east:.3f}")
+    assert found.zone == number
+    assert (found.longitude, found.latitude) == pytest.approx(inside[0], abs=1e-7)
+
+
+def test_degrees_and_six_degree_zones_are_in_no_three_degree_zone() -> None:
+    east, north = transform(np.array([HERE]), GEOGRAPHIC, Zone(19, prefixed=True).epsg)[0]
+    assert located(f"{north:.3f} {east:.3f}").zone is None
+    assert located("109.98 39.82").zone is None
 
 
 @pytest.mark.parametrize(

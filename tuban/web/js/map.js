@@ -1,7 +1,8 @@
 /* 一张图. It draws what the server's tiles hold and puts the server's answers beside the map; what a
    parcel is, how large it is and where typed coordinates lie is never decided here. */
-import GeoJSON from "ol/format/GeoJSON.js";
+import Feature from "ol/Feature.js";
 import MVT from "ol/format/MVT.js";
+import Point from "ol/geom/Point.js";
 import { defaults as controls } from "ol/control/defaults.js";
 import ScaleLine from "ol/control/ScaleLine.js";
 import { always, platformModifierKeyOnly } from "ol/events/condition.js";
@@ -130,15 +131,24 @@ const parcels = new VectorTileLayer({
   }),
   style: drawn,
 });
-const borders = new VectorSource({ url: page.dataset.regions, format: new GeoJSON() });
-const regions = new VectorLayer({
-  source: borders,
-  style: new Style({ stroke: new Stroke({ color: token("ink-3"), width: 1.4, lineDash: [9, 3, 2, 3] }) }),
+/* Boundaries lie below the parcels, the names of the 旗区 over the sums of cells, on paper of their
+   own, a little above the middle: two layers of the same tiles. */
+const borders = new VectorTileSource({
+  format: new MVT({ idProperty: undefined }),
+  url: page.dataset.regions,
+  minZoom: 5,
+  maxZoom: 18,
 });
-/* Names lie over the sums of cells, on paper of their own, a little above the middle of the 旗区. */
+const border = new Style({ stroke: new Stroke({ color: token("ink-3"), width: 1.4, lineDash: [9, 3, 2, 3] }) });
+const regions = new VectorTileLayer({ source: borders, renderMode: "vector", style: (feature) => (feature.get("layer") === "regions" ? border : undefined) });
 const name = new Text({ font: `600 13px ${sans}`, offsetY: -34, padding: [2, 4, 1, 4], fill: new Fill({ color: token("ink") }), backgroundFill: new Fill({ color: "rgba(255,255,255,.86)" }), overflow: true });
 const named = new Style({ text: name });
-const names = new VectorLayer({ source: borders, declutter: true, style: (feature) => (name.setText(feature.get("name")), named) });
+const names = new VectorTileLayer({
+  source: borders,
+  renderMode: "vector",
+  declutter: true,
+  style: (feature) => (feature.get("layer") === "names" ? (name.setText(feature.get("name")), named) : undefined),
+});
 const sketch = new VectorSource();
 const sketches = new VectorLayer({
   source: sketch,
@@ -294,7 +304,11 @@ $("map-go").addEventListener("submit", async (event) => {
   const found = await answer.json();
   if (found.error) return say(found.error, true);
   say(found.words);
+  if (found.zone) zone.value = found.zone;
   goTo(found.lon, found.lat, 16);
+  sketch.clear();
+  sketch.addFeature(new Feature(new Point(view.getCenter())));
+  tellPlace(view.getCenter());
 });
 
 /* A fixed scale on paper is the server's work; it is told the middle of the map and the scale. */
