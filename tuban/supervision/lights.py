@@ -117,10 +117,19 @@ def judge(
     if due_on is None:
         return Judged(Light.UNDATED, "文件没有写明可以推算的日期，市局审核定期限后亮灯")
     if on > due_on:
-        return Judged(
-            Light.OVERDUE, f"期限 {due_on}，截至 {on} 没有上报，逾期 {(on - due_on).days} 天"
-        )
+        late = lateness(due_on, on, calendar)
+        return Judged(Light.OVERDUE, f"期限 {due_on}，截至 {on} 没有上报，{late}")
     return _ahead(due_on, on, soon, calendar)
+
+
+def lateness(due_on: date, on: date, calendar: WorkCalendar) -> str:
+    """逾期 by how many working days; in calendar days where a year's notice is not loaded."""
+    days = (on - due_on).days
+    try:
+        passed = calendar.workdays_between(due_on, on)
+    except MissingYear as missing:
+        return f"逾期 {days} 天（缺少 {missing.year} 年节假日安排）"
+    return f"逾期 {passed} 个工作日" if passed else f"逾期 {days} 天，其间没有工作日"
 
 
 def _reported(state: DutyState, due_on: date | None, reported_on: date) -> Judged:

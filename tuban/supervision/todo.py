@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,11 +11,10 @@ from tuban.accounts.access import may
 from tuban.accounts.models import User
 from tuban.core import clock
 from tuban.supervision.horizon import Horizon, horizon
-from tuban.supervision.lights import DutyState, Judged, Light, judge
+from tuban.supervision.lights import DutyState, Judged, Light, judge, lateness
 from tuban.supervision.models import Duty
 from tuban.supervision.waiting import owed, spot, to_decide, with_last_step
 from tuban.todo.sources import Item, Source, Urgency, register
-from tuban.values.workdays import MissingYear
 
 _URGENT = {Light.OVERDUE: Urgency.OVERDUE, Light.SOON: Urgency.SOON}
 
@@ -67,20 +65,11 @@ def _note(duty: Any, state: DutyState, judged: Judged, ahead: Horizon) -> str:
     if state is DutyState.REPORTED:
         return f"{duty.step_on} 上报"
     if judged.light is Light.OVERDUE:
-        time = _late(duty.due, ahead)
+        time = lateness(duty.due, ahead.on, ahead.calendar)
     else:
         time = "" if judged.days is None else f"剩余 {judged.days} 个工作日"
     returned = f"退回理由：{duty.step_words}" if state is DutyState.RETURNED else ""
     return "；".join(filter(None, (time, returned)))
-
-
-def _late(due_on: date, ahead: Horizon) -> str:
-    """By how much; in calendar days where a year's notice is not loaded."""
-    try:
-        passed = ahead.calendar.workdays_between(due_on, ahead.on)
-    except MissingYear as missing:
-        return f"逾期 {(ahead.on - due_on).days} 天（缺少 {missing.year} 年节假日安排）"
-    return f"逾期 {passed} 个工作日"
 
 
 register(

@@ -113,6 +113,12 @@ class Notice:
         return replace(known, off=(known.off - worked) | off, worked=(known.worked - off) | worked)
 
 
+def _weekdays(first: date, last: date) -> int:
+    """Mondays to Fridays from one day to another, both counted; zero where the last is earlier."""
+    weeks, left = divmod((last - first).days + 1, 7)
+    return 5 * weeks + sum((first.weekday() + n) % 7 < _SATURDAY for n in range(left))
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """工作日历: the years it covers, one notice each."""
@@ -165,8 +171,17 @@ class WorkCalendar:
         """
         if end < start:
             return -self.workdays_between(end, start)
-        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-        return sum(self.is_workday(day) for day in days)
+        first = start + _ONE_DAY
+        counted = _weekdays(first, end)
+        for number in range(first.year, end.year + 1) if first <= end else ():
+            year = self.years.get(number)
+            if year is None:
+                raise MissingYear(number)
+            counted -= sum(first <= day <= end and day.weekday() < _SATURDAY for day in year.off)
+            counted += sum(
+                first <= day <= end and day.weekday() >= _SATURDAY for day in year.worked
+            )
+        return counted
 
     def with_notices(self, notices: Iterable[Notice]) -> WorkCalendar:
         """The calendar with imported notices, one for a year at most.

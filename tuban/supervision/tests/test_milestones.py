@@ -215,6 +215,24 @@ def test_a_light_is_judged_by_working_days_and_by_the_day_of_the_report(
     assert judged.words
 
 
+@pytest.mark.parametrize(
+    ("due_on", "on", "said"),
+    [
+        # Friday 27th, the worked Sunday 29th and Monday 30th, of a week with two days off
+        ("2024-09-26", "2024-09-30", "逾期 3 个工作日"),
+        ("2024-10-01", "2024-10-05", "逾期 4 天，其间没有工作日"),
+        ("2027-01-05", "2027-02-01", "逾期 27 天（缺少 2027 年节假日安排）"),
+    ],
+)
+def test_it_is_said_by_how_many_working_days_a_duty_is_late(
+    due_on: str, on: str, said: str
+) -> None:
+    due, today = date.fromisoformat(due_on), date.fromisoformat(on)
+    judged = judge(DutyState.OPEN, due, None, today, 10, CALENDAR)
+    assert judged.light is Light.OVERDUE
+    assert judged.words.endswith(f"没有上报，{said}")
+
+
 def test_a_year_without_its_notice_is_named_and_not_assumed() -> None:
     near = judge(DutyState.OPEN, date(2027, 1, 5), None, date(2026, 12, 28), 10, CALENDAR)
     far = judge(DutyState.OPEN, date(2027, 12, 31), None, date(2026, 6, 1), 10, CALENDAR)

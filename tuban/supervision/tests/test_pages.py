@@ -58,7 +58,7 @@ def test_the_list_shows_filters_counts_and_exports_the_same_rows(
     assert "2 项任务，11 件承办事项" in everything
     assert "1 项任务，10 件承办事项" in late
     assert "1 项任务，1 件承办事项" in one
-    assert "逾期 30 天" in one
+    assert "逾期 21 个工作日" in one
     exported = client.get(f"/tasks/export.xlsx?light=overdue&region={EJIN_HORO}")
     rows = CalamineWorkbook.from_filelike(BytesIO(exported.content)).get_sheet_by_index(0)
     cells = rows.to_python()

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tuban.values.workdays import HolidayYear, MissingYear, published
 
@@ -65,3 +67,22 @@ def test_the_next_year_can_be_added() -> None:
 def test_a_wrong_notice_is_refused(record: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         HolidayYear.of(record)
+
+
+@given(
+    st.dates(date(2004, 1, 1), date(2026, 12, 31)), st.dates(date(2004, 1, 1), date(2026, 12, 31))
+)
+def test_working_days_between_are_those_counted_one_by_one(one: date, other: date) -> None:
+    calendar = published()
+    start, end = min(one, other), max(one, other)
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    counted = sum(calendar.is_workday(day) for day in days)
+    assert calendar.workdays_between(start, end) == counted
+    assert calendar.workdays_between(end, start) == -counted
+
+
+def test_working_days_between_need_every_year_on_the_way() -> None:
+    calendar = published()
+    assert calendar.workdays_between(date(2026, 12, 31), date(2026, 12, 31)) == 0
+    with pytest.raises(MissingYear):
+        calendar.workdays_between(date(2026, 6, 1), date(2027, 1, 1))
