@@ -22,6 +22,7 @@ from tuban.accounts.models import AccessToken, Role, User
 from tuban.accounts.tokens import make_token, revoke_token
 from tuban.config.api import api
 from tuban.core import clock
+from tuban.core.paging import MOST
 from tuban.parcels.models import Fact, Parcel
 from tuban.parcels.tests.cast import CITY, DONGSHENG, EJIN_HORO, TODAY, make_parcel, make_user, mu
 
@@ -221,6 +222,39 @@ def test_a_question_out_of_range_is_refused_in_words(
     assert response.status_code in {400, 422}
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["title"]
+
+
+def test_what_does_not_fit_is_said_place_by_place(
+    client: Client, parcel: Parcel, clerk: User
+) -> None:
+    headers = {**asking(clerk), "Idempotency-Key": "k"}
+    limit = client.get(f"{V1}/parcels?limit=9999", headers=headers).json()
+    assert limit["errors"] == [
+        {"place": "query.limit", "code": "less_than_equal", "message": f"应不大于 {MOST}"}
+    ]
+    fact = post_fact(client, parcel, headers, {"kind": "x"}).json()
+    assert [error["place"] for error in fact["errors"]] == ["body.kind", "body.on"]
+    assert "body.kind 应为 approved、supplied、" in fact["detail"]
+    assert fact["detail"].endswith("；body.on 缺少。")
+
+
+@pytest.mark.parametrize(
+    ("method", "where", "status", "said"),
+    [
+        ("get", "/nowhere", 404, "接口没有这个地址"),
+        ("post", "/nowhere/at/all", 404, "接口没有这个地址"),
+        ("delete", "/parcels", 405, "不接受 DELETE"),
+        ("post", "/measures", 405, "不接受 POST"),
+    ],
+)
+def test_also_an_address_or_method_it_does_not_have_is_a_problem(
+    clerk: User, method: str, where: str, status: int, said: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = getattr(client, method)(f"{V1}{where}", headers=asking(clerk))
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+    assert said in response.json()["detail"]
+    assert response.json()["instance"].startswith("urn:tuban:request:")
 
 
 def test_tokens_are_made_shown_once_and_taken_back(client: Client, clerk: User) -> None:

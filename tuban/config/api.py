@@ -11,7 +11,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
@@ -20,6 +21,7 @@ from tuban.accounts.middleware import record_refusal
 from tuban.accounts.models import User
 from tuban.accounts.tokens import holder
 from tuban.bulletins.api import router as bulletins
+from tuban.config.problems import DescribedApi, misfit
 from tuban.core.errors import DomainError
 from tuban.core.problems import problem, refusal
 from tuban.instruments.api import router as instruments
@@ -41,7 +43,7 @@ class Token(HttpBearer):
         return user
 
 
-api = NinjaAPI(
+api = DescribedApi(
     title="图斑",
     version="1",
     description=(
@@ -80,15 +82,12 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    errors = [
-        {"place": ".".join(str(part) for part in item["loc"]), "code": item["type"]}
-        for item in error.errors
-    ]
+    errors = [misfit(item) for item in error.errors]
     return problem(
         request,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "validation",
-        "参数或内容不合要求：" + "、".join(item["place"] for item in errors[:10]) + "。",
+        "；".join(f"{item['place']} {item['message']}" for item in errors[:10]) + "。",
         title="参数有误",
         more={"errors": errors, "remedy": "请对照接口说明核对这些位置的类型和范围。"},
     )
@@ -117,9 +116,22 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     )
 
 
+@csrf_exempt
+def _nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """An address the API does not have."""
+    return problem(
+        request,
+        HTTPStatus.NOT_FOUND,
+        "absent",
+        "接口没有这个地址。",
+        more={"remedy": "请对照接口说明核对地址。"},
+    )
+
+
 def urls() -> Any:
     """The API's addresses; it asks for a token itself, so the sign-in page is not put before it."""
     patterns, app, namespace = api.urls
+    patterns = [*patterns, path("<path:rest>", _nowhere, name="nowhere")]
     for pattern in patterns:
         pattern.callback.__dict__["login_required"] = False  # as login_not_required does
     return patterns, app, namespace

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
-from tuban.core import failures, whence
+from tuban.core import failures, problems, whence
 from tuban.core.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -118,8 +118,9 @@ class DomainErrors:
         Django answers a wrong method with an empty page, which tells nobody anything.
         """
         response = self.get_response(request)
-        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith(whence.API):
-            told = failures.not_allowed(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            from_program = request.path.startswith(whence.API)
+            told = (problems if from_program else failures).not_allowed(request)
             told["Allow"] = response["Allow"]
             return told
         return response

@@ -58,3 +58,14 @@ def refusal(request: HttpRequest, error: DomainError) -> JsonResponse:
             "article": error.article,
         },
     )
+
+
+def not_allowed(request: HttpRequest) -> JsonResponse:
+    """405: an address asked with a method it does not have."""
+    return problem(
+        request,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "method",
+        f"这个地址不接受 {request.method} 请求。",
+        more={"remedy": "请改用答复头 Allow 列出的方法。"},
+    )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Header, Query, Router, Schema, Status
 
 from tuban.accounts.access import require
 from tuban.accounts.idempotency import once
@@ -27,6 +27,10 @@ Limit = Annotated[int, Field(ge=1, le=MOST, description=f"每页条数，至多 
 After = Annotated[str | None, Field(max_length=40, description="上一页答复中的 next")]
 OnDay = Annotated[str | None, Field(max_length=10, description="截至日期 YYYY-MM-DD，默认今天")]
 Id = Annotated[int, Field(ge=1, lt=2**63)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", description="必填，1 至 100 个字符；断线后重发时用原值"),
+]
 
 
 class ParcelOut(Schema):
@@ -177,7 +181,9 @@ def list_facts(
 
 
 @router.post("/parcels/{parcel_id}/facts", response={201: FactOut}, summary="登记或更正一条事实")
-def add_fact(request: HttpRequest, parcel_id: Id, body: FactIn) -> Status[dict[str, Any]]:
+def add_fact(
+    request: HttpRequest, parcel_id: Id, body: FactIn, key: IdempotencyKey = None
+) -> Status[dict[str, Any]]:
     """Records a fact, once for each Idempotency-Key."""
     user = acting(request)
     require(user, "record_fact")
@@ -188,7 +194,6 @@ def add_fact(request: HttpRequest, parcel_id: Id, body: FactIn) -> Status[dict[s
         fact = Fact.objects.select_related("batch", "recorded_by__post__organisation")
         return 201, FactOut(**_fact(fact.get(pk=made.pk))).model_dump(mode="json")
 
-    key = request.headers.get("Idempotency-Key")
     asked = f"POST {request.path}\n".encode() + request.body
     status, answer = once(user, key, asked, act)
     return Status(status, answer)
