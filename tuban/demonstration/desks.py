@@ -2,7 +2,7 @@
 
 Two files of the clerk of 东胜区 wait, one for answers, one for confirmation; two typed tables wait
 for review; each of them has asked for an export and owes something late and something soon. Then
-everybody is reminded, as the daily job does.
+everybody is reminded, also by e-mail, as the daily job does.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from tuban.accounts.models import Post, User
 from tuban.core import clock
 from tuban.demonstration import accounts
 from tuban.inbox import actions as inbox
+from tuban.inbox import digests
+from tuban.inbox.jobs import enqueue
 from tuban.instruments.desk.actions import type_in
 from tuban.instruments.desk.typed import Source, reading_of
 from tuban.parcels.exports import delivery
@@ -57,6 +59,7 @@ def lay_out() -> None:
         _demand(user)
     _set_mailboxes()
     reminders.remind(ON)
+    enqueue(digests.prepare(ON))
 
 
 def _type_in(actor: User, code: str, place: str) -> None:

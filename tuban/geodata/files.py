@@ -32,8 +32,8 @@ MOST_BYTES = 512 * 1024 * 1024
 _SECONDS = 180
 _COLUMNS = MappingProxyType(
     {
-        "code": ("地块编号", "DKBH", "ZDDM", "XZQDM", "code", "adcode"),
-        "name": ("地块名称", "DKMC", "XZQMC", "name"),
+        "code": ("地块编号", "DKBH", "ZDDM", "XZQDM", "code", "adcode", "行政区代码"),
+        "name": ("地块名称", "DKMC", "XZQMC", "name", "名称", "行政区名称"),
         "area_text": ("地块面积", "DKMJ"),
         "sheet": ("图幅号", "TFH"),
         "use": ("地块用途", "DKYT", "TDYT"),

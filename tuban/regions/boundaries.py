@@ -62,7 +62,8 @@ def import_boundaries(path: Path) -> Imported:
 
     Raises:
         GeodataError: The file cannot be read.
-        NotBoundaries: It names no region, one twice, an invalid shape, or regions that overlap.
+        NotBoundaries: It names no region, one twice, an invalid shape, one that lies elsewhere, or
+            regions that overlap.
     """
     drawn, _ = files.outlines(path)
     regions = {region.code: region for region in Region.objects.all()}
@@ -87,8 +88,9 @@ def import_boundaries(path: Path) -> Imported:
         raise NotBoundaries(
             path.name,
             "没有一个要素的代码或名称是本市的旗区。",
-            "请在属性中给出六位行政区划代码（XZQDM、code）或名称（XZQMC、name）。",
+            "请在属性中给出六位行政区划代码（XZQDM、code）或名称（XZQMC、name、名称）。",
         )
+    _refuse_elsewhere(path.name, found, regions)
     _refuse_overlaps(path.name, found, regions)
     return _place(found, regions, tuple(unknown))
 
@@ -103,6 +105,22 @@ def _code(parcel: Parcel) -> str:
 
 def _in_degrees(parcels: Sequence[Parcel]) -> list[Any]:
     return [polygons([files.moved(parcel, GEOGRAPHIC)])[0] for parcel in parcels]
+
+
+def _refuse_elsewhere(name: str, found: dict[str, Any], regions: dict[str, Region]) -> None:
+    """A boundary that nowhere meets the present one lies in another place: a wrong zone or system."""
+    for code, shape in found.items():
+        present = regions[code].boundary
+        if present is None:
+            continue
+        if not shapely.intersects(shapely.from_wkb(bytes(present.wkb)), shape):
+            west, south, east, north = shape.bounds
+            raise NotBoundaries(
+                name,
+                f"{regions[code].name}落在东经 {west:.2f}°—{east:.2f}°、北纬 {south:.2f}°—{north:.2f}°，"
+                "与现有界线没有一处相交。",
+                "请核对坐标系、带号和行政区代码后重新导出。",
+            )
 
 
 def _refuse_overlaps(name: str, found: dict[str, Any], regions: dict[str, Region]) -> None:

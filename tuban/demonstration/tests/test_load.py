@@ -23,6 +23,7 @@ from tuban.demonstration.files import Demonstration
 from tuban.demonstration.models import LoadedPart
 from tuban.demonstration.tests.drawn import demonstration
 from tuban.inbox.access import unread
+from tuban.inbox.models import Digest
 from tuban.instruments.models import Instrument
 from tuban.parcels.exports import making
 from tuban.parcels.imports.claims import BeingWorkedOn
@@ -235,3 +236,4 @@ def test_on_the_day_shown_every_urgency_waits_for_somebody(
     assert unread(user).exists()
     assert user.post
     assert user.post.mailbox.address.endswith("@yanshi.example")
+    assert Digest.objects.filter(post=user.post).exists()

@@ -68,21 +68,22 @@ def test_real_boundaries_take_the_place_of_schematic_ones(tmp_path: Path) -> Non
     assert stored["150600"].equals(shapely.union_all(list(moved.values())))
 
 
-def test_a_shapefile_with_names_in_gbk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("column", ["XZQMC", "名称", "行政区名称"])
+def test_a_shapefile_with_names_in_gbk(tmp_path: Path, column: str) -> None:
     path = tmp_path / "XZQ.shp"
     shape = schematic()["150626"]
     names = [np.array(["乌审旗", "邻市某县"], dtype=object)]
     shapes = shapely.to_wkb(np.array([shape, shapely.box(113, 40, 113.1, 40.1)], dtype=object))
-    write_shapefile(path, shapes, names)
+    write_shapefile(path, shapes, names, column)
     done = import_boundaries(path)
     assert [region.name for region in done.placed] == ["乌审旗"]
     assert done.unknown == ("邻市某县",)
     assert len(done.schematic) == 8
 
 
-def write_shapefile(path: Path, shapes: Any, columns: list[Any]) -> None:
+def write_shapefile(path: Path, shapes: Any, columns: list[Any], title: str) -> None:
     write_layer(
-        str(path), shapes, columns, ["XZQMC"], driver="ESRI Shapefile", geometry_type="Polygon",
+        str(path), shapes, columns, [title], driver="ESRI Shapefile", geometry_type="Polygon",
         crs="EPSG:4490", encoding="GB18030", layer=path.stem, layer_options={},
     )  # fmt: skip
     path.with_suffix(".cpg").unlink(missing_ok=True)
@@ -96,6 +97,10 @@ def write_shapefile(path: Path, shapes: Any, columns: list[Any]) -> None:
         (
             lambda s: {"150602": shapely.Polygon([(109, 39), (110, 40), (110, 39), (109, 40)])},
             "自相交",
+        ),
+        (
+            lambda s: {"150602": shapely.transform(s["150602"], lambda xy: xy + np.array([3, 0]))},
+            "东胜区落在东经 11.*没有一处相交",
         ),
     ],
 )
