@@ -41,10 +41,16 @@ class CutOff:
 
 @dataclass(frozen=True, slots=True)
 class TodoPage:
-    """待办 of one post. `total` counts each thing once, also those cut off."""
+    """待办 of one post.
+
+    Attributes:
+        total: Things to do, each counted once, also those cut off.
+        heaps: Lines that each stand for what piles up by the thousand; not in `total`.
+    """
 
     groups: tuple[Group, ...]
     total: int
+    heaps: int
     cut_off: tuple[CutOff, ...]
 
 
@@ -52,17 +58,21 @@ def todo_page(user: User) -> TodoPage:
     """The page; a source that has nothing costs no query."""
     found = counts(user)
     lines: list[Line] = []
+    heaps = 0
     cut_off: list[CutOff] = []
     listed = [source for source in SOURCES.values() if source.listed]
     for source in listed:
         if source.tallied and not found[source.key]:
             continue
-        lines += [Line(item.kind or source.label, item) for item in _first(source, user)]
+        new = [Line(item.kind or source.label, item) for item in _first(source, user)]
+        lines += new
+        heaps += 0 if source.tallied else len(new)
         if source.tallied and found[source.key] > MOST:
             cut_off.append(CutOff(source.label, found[source.key], MOST, source.whole))
     return TodoPage(
         groups=tuple(_grouped(lines)),
         total=sum(found[source.key] for source in listed if source.tallied),
+        heaps=heaps,
         cut_off=tuple(cut_off),
     )
 

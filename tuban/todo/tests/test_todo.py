@@ -134,6 +134,7 @@ def test_unreviewed_facts_are_one_line_that_agrees_with_its_list(client: Client)
     assert line.item.note == "3 宗"
     assert "筛选 3 宗" in client.get(line.item.url).content.decode()
     assert total(fresh(reviewer)) == 0
+    assert "共 0 件，另有成批的 1 项" in client.get("/todo/").content.decode()
     assert titles(clerk) == []
 
     review_fact(actor=reviewer, fact_id=parcels[0].facts.get().pk)
@@ -234,6 +235,7 @@ def test_the_most_urgent_comes_first_and_long_lists_are_cut_off(
         assert found == sorted(found)
     assert sum(len(group.lines) for group in page.groups) == MOST
     assert (page.total, page.cut_off[0].count) == (MOST + 1, MOST + 1)
+    assert page.heaps == 0
     with pytest.raises(ValueError, match="two sources"):
         register(Source(key="test-days", label="别的", waiting=source.waiting, items=days))
 
