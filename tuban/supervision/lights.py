@@ -117,8 +117,9 @@ def judge(
     if due_on is None:
         return Judged(Light.UNDATED, "文件没有写明可以推算的日期，市局审核定期限后亮灯")
     if on > due_on:
+        lacking = "退回后没有再上报" if state is DutyState.RETURNED else "没有上报"
         late = lateness(due_on, on, calendar)
-        return Judged(Light.OVERDUE, f"期限 {due_on}，截至 {on} 没有上报，{late}")
+        return Judged(Light.OVERDUE, f"期限 {due_on}，截至 {on} {lacking}，{late}")
     return _ahead(due_on, on, soon, calendar)
 
 

@@ -231,6 +231,8 @@ def test_it_is_said_by_how_many_working_days_a_duty_is_late(
     judged = judge(DutyState.OPEN, due, None, today, 10, CALENDAR)
     assert judged.light is Light.OVERDUE
     assert judged.words.endswith(f"没有上报，{said}")
+    returned = judge(DutyState.RETURNED, due, None, today, 10, CALENDAR)
+    assert returned.words.endswith(f"退回后没有再上报，{said}")
 
 
 def test_a_year_without_its_notice_is_named_and_not_assumed() -> None:
