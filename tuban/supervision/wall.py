@@ -29,12 +29,14 @@ class Cell:
 
     Attributes:
         title: What is due, for a reader who points at it.
+        rule: Why the light is as it is: of the first duty that has it.
         query: Filters of the list that shows its duties.
     """
 
     light: Light
     due_on: date | None
     title: str
+    rule: str
     done: int
     count: int
     query: str
@@ -149,7 +151,15 @@ def _cell(group: Sequence[Standing], query: str) -> Cell:
         light=light,
         due_on=min((row.due_on for row in still if row.due_on), default=None),
         title="；".join(titles),
+        rule=_rule(next(row for row in group if row.light is light), group),
         done=sum(row.state is DutyState.ACCEPTED for row in group),
         count=sum(row.state is not DutyState.RELEASED for row in group),
         query=query,
     )
+
+
+def _rule(row: Standing, group: Sequence[Standing]) -> str:
+    """The rule as applied to one duty, with its unit and milestone where the cell holds others."""
+    if len(group) == 1:
+        return row.judged.words
+    return f"{row.duty.unit.name}，{row.duty.milestone.title}：{row.judged.words}"

@@ -275,9 +275,12 @@ def test_the_wall_has_thirty_rows_a_page_and_repeats_its_heading(
     pages = shown.split('class="p-wall-page"')[1:]
     assert [each.count("<tr>") - 1 for each in pages] == [30, 11]
     assert all("<thead>" in each and "节点 2" in each for each in pages)
+    assert 'title="期限 2024-09-01，截至 2024-09-30 没有上报，逾期 21 个工作日"' in pages[1]
     by_unit = page(client, f"/tasks/wall/?rows=units&task={task.pk}")
     assert "市工业和信息化局" in by_unit
     assert "0/1" in by_unit
+    every_task = page(client, "/tasks/wall/?rows=units")
+    assert "市工业和信息化局，" in every_task  # of several duties the cell names the one it judges
 
 
 def test_an_undated_milestone_without_units_can_be_seen_and_given_one(
