@@ -119,8 +119,11 @@ class DomainErrors:
         """
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed):
-            from_program = request.path.startswith(whence.API)
-            told = (problems if from_program else failures).not_allowed(request)
+            told: HttpResponse = (
+                problems.not_allowed(request)
+                if request.path.startswith(whence.API)
+                else failures.not_allowed(request)
+            )
             told["Allow"] = response["Allow"]
             return told
         return response
