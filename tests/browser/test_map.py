@@ -81,6 +81,10 @@ def test_a_clerk_asks_the_map(
     page.locator("#map-go button").click()
     expect(page.locator("#map-said")).to_contain_text("三度带 37 带")
     expect(window).to_contain_text("0 宗")
+    page.locator("#map-at").fill("X=4407512.33 Y=39414263.18")
+    page.locator("#map-go button").click()
+    expect(page.locator("#map-zone")).to_have_value("39")
+    expect(page.locator("#map-xy")).to_have_text("X（北）4 407 512.33　Y（东）39 414 263.18")
 
     page.get_by_role("button", name="全图").click()
     expect(window).to_contain_text("1 宗")
