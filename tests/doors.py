@@ -288,7 +288,7 @@ def address(name: str, parcel: Parcel) -> str:
         "token-revoke": {"pk": 1},
         "workdays-year": {"year": 2025},
         "parcel-tile": tile_of(parcel),
-        "region-tile": tile_of(parcel),
+        "region-tile": tile_of(parcel, 8),  # at 14 no boundary passes
     }
     return reverse(name, kwargs=arguments.get(name, {})) + asked(name, parcel)
 
@@ -305,13 +305,13 @@ def asked(name: str, parcel: Parcel) -> str:
     return ASKED.get(name, "").format(**place)
 
 
-def tile_of(parcel: Parcel) -> dict[str, int]:
-    """The tile of zoom 14 the parcel's middle lies in."""
+def tile_of(parcel: Parcel, zoom: int = 14) -> dict[str, int]:
+    """The tile of a zoom the parcel's middle lies in."""
     assert parcel.geometry is not None
     lon, lat = parcel.geometry.centroid.coords
-    side, up = 2**14, radians(lat)
+    side, up = 2**zoom, radians(lat)
     y = (1 - log(tan(up) + 1 / cos(up)) / pi) / 2 * side
-    return {"z": 14, "x": int((lon + 180) / 360 * side), "y": int(y)}
+    return {"z": zoom, "x": int((lon + 180) / 360 * side), "y": int(y)}
 
 
 def a_bulletin(name: str, region: str) -> dict[str, dict[str, int]]:
