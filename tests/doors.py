@@ -75,6 +75,7 @@ POST_ONLY = {
     "import-heading-forget",
     "import-read-again",
     "import-stop",
+    "import-set-aside",
     "bulletin-refresh",
     "bulletin-submit",
     "bulletin-review",
@@ -125,6 +126,7 @@ ACTS = {
     "import-confirm": "import_ledger",
     "import-read-again": "import_ledger",
     "import-stop": "import_ledger",
+    "import-set-aside": "import_ledger",
     "import-withdraw": "import_ledger",
     "bulletin-compose": "draft_bulletin",
     "bulletin-docx": "export",
@@ -174,7 +176,13 @@ ASKED = {
     "map-print": "?at={at}&scale=5000&paper=A4",
 }
 # What they ask for is not to be done on a confirmed upload: a refusal that says so.
-TOO_LATE = {"import-confirm", "import-read-again", "import-stop", "draft-read-again"}
+TOO_LATE = {
+    "import-confirm",
+    "import-read-again",
+    "import-stop",
+    "import-set-aside",
+    "draft-read-again",
+}
 # A draft is not yet to be reviewed, returned, issued or declared void.
 TOO_EARLY = {"bulletin-review", "bulletin-return", "bulletin-issue", "bulletin-void"}
 ABOUT_A_PARCEL = {"parcel-detail", "fact-add", "fact-correct", "fact-review"}
@@ -190,6 +198,7 @@ ABOUT_AN_UPLOAD = {
     "import-confirm",
     "import-read-again",
     "import-stop",
+    "import-set-aside",
     "import-withdraw",
 }
 # Files made for one post: no other one's, whatever its region.

@@ -34,6 +34,7 @@ Stop = Callable[[], bool]
 """Asked between chunks: True when somebody has pressed 取消."""
 
 CANCELLED = "已按要求取消，没有写入任何内容。"
+SET_ASIDE = "已放弃，没有登记任何内容；仍要登记的，请重新读取。"
 BROKEN = "{}，没有登记任何内容；请重新读取，仍不成功时请将文件名告知系统管理员。"
 
 

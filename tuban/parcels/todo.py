@@ -19,7 +19,7 @@ from tuban.web.templatetags.tuban import stamp
 
 
 def uploads(user: User) -> QuerySet[Upload]:
-    """Uploads of this post that wait for its word: 待答复, or read and checked and 待登记."""
+    """Uploads of this post that wait for its word: 待答复, or read and checked and 待确认."""
     if not may(user, "import_ledger"):
         return Upload.objects.none()
     waiting = (UploadState.ASKED, UploadState.STAGED)
@@ -34,8 +34,8 @@ def _upload_items(user: User, found: QuerySet[Upload]) -> Iterable[Item]:
             title=upload.name,
             place=upload.region.name,
             url=reverse("import-detail", args=[upload.pk]),
-            kind="文件待答复" if asks else "文件待登记",
-            word="待答复" if asks else "待登记",
+            kind="文件待答复" if asks else "文件待确认",
+            word="待答复" if asks else "待确认",
             note=f"{stamp(upload.uploaded_at)} 上传",
         )
 

@@ -296,14 +296,14 @@ def state_word(stands: Standing, batch: Batch | None) -> str:
         return "已撤销"
     if stands.goes_on:
         return f"等待{stands.doing}" if stands.queued else f"{stands.doing}中"
-    return "已取消" if stands.cancelled else UploadState(stands.upload.state).label
+    return stands.ended or UploadState(stands.upload.state).label
 
 
 def state_tag(stands: Standing, batch: Batch | None) -> str:
     """Look of the tag beside the word."""
     if stands.broken:
         return "bad"
-    if withdrawn(batch) or stands.cancelled:
+    if withdrawn(batch) or stands.ended:
         return ""
     return "blue" if stands.goes_on else _TAGS[UploadState(stands.upload.state)]
 

@@ -57,9 +57,16 @@ class Standing:
         return self.upload.state == UploadState.STAGED and not self.work and not self.overtaken
 
     @property
-    def cancelled(self) -> bool:
-        """已取消: reading was stopped by a person, not by the file."""
-        return self.upload.state == UploadState.FAILED and self.upload.message == jobs.CANCELLED
+    def ended(self) -> str:
+        """已取消, 已放弃: a person ended it, not the file; "" when nobody has."""
+        if self.upload.state != UploadState.FAILED:
+            return ""
+        return _ENDED.get(self.upload.message, "")
+
+    @property
+    def may_set_aside(self) -> bool:
+        """Whether the file waits for a person's word, and may be put aside unrecorded."""
+        return self.upload.state in WAITING and not self.work
 
     @property
     def overtaken(self) -> bool:
@@ -129,6 +136,8 @@ def _standing(upload: Upload, job: ProcrastinateJob | None) -> Standing:
     )
 
 
+WAITING = frozenset({UploadState.ASKED, UploadState.STAGED})
+_ENDED = {jobs.CANCELLED: "已取消", jobs.SET_ASIDE: "已放弃"}
 _ANSWERABLE = frozenset({UploadState.ASKED, UploadState.STAGED, UploadState.FAILED})
 _BEGUN = {UploadState.READING: READ, UploadState.CONFIRMING: RECORD}
 _ASKED = {jobs.record_upload.name: RECORD, jobs.withdraw_upload.name: WITHDRAW}

@@ -22,5 +22,6 @@ urlpatterns = [
     path("imports/<int:pk>/answers/", views.answer, name="import-answers"),
     path("imports/<int:pk>/confirmation/", views.confirm, name="import-confirm"),
     path("imports/<int:pk>/stop/", views.stop, name="import-stop"),
+    path("imports/<int:pk>/set-aside/", views.set_aside, name="import-set-aside"),
     path("imports/<int:pk>/withdrawal/", views.withdraw, name="import-withdraw"),
 ]

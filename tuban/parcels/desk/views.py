@@ -19,7 +19,7 @@ from tuban.core import clock
 from tuban.core.errors import DomainError
 from tuban.parcels import access
 from tuban.parcels.deeds import ERRORS_TAKEN
-from tuban.parcels.desk import actions, answers, headings, notices, pages
+from tuban.parcels.desk import actions, answers, headings, notices, pages, setaside
 from tuban.parcels.desk.errorbook import errors_workbook
 from tuban.parcels.desk.forms import LIMITS, Handed, UploadForm
 from tuban.parcels.desk.standing import standing
@@ -210,6 +210,13 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 def stop(request: SignedInRequest, pk: int) -> HttpResponse:
     """取消."""
     actions.stop(actor=request.user, upload_id=pk)
+    return _to_upload(request, pk)
+
+
+@require_POST
+def set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
+    """放弃."""
+    setaside.set_aside(actor=request.user, upload_id=pk)
     return _to_upload(request, pk)
 
 

@@ -15,9 +15,9 @@ from django.db import connection
 from django.http import UnreadablePostError
 from django.test import Client
 
-from tuban.accounts.models import Role, User
+from tuban.accounts.models import ChangeRecord, Role, User
 from tuban.law.facts import FactKind
-from tuban.parcels import jobs
+from tuban.parcels import deeds, jobs, todo
 from tuban.parcels.desk import actions
 from tuban.parcels.desk.standing import standing
 from tuban.parcels.desk.tests.worker import work
@@ -271,6 +271,32 @@ def test_a_waiting_reading_is_taken_back(desk: Client) -> None:
     assert "已取消" in page
     assert "未能读取" not in page
     assert desk.post(f"{place}stop/").status_code == 409
+
+
+def test_a_file_handed_in_by_mistake_is_set_aside_and_can_be_taken_up_again(
+    desk: Client, clerk: User
+) -> None:
+    place = hand_in(desk, ledger([row()]))["Location"]
+    upload = Upload.objects.get()
+    assert desk.post(f"{place}set-aside/").status_code == 409  # it is being read
+    jobs.read(upload.pk, stop=never)
+    finish_jobs()
+    assert "放弃" in text(desk, place)
+
+    for _ in "twice":
+        assert desk.post(f"{place}set-aside/").status_code == 302
+
+    page = text(desk, place)
+    assert jobs.SET_ASIDE in page
+    assert "已放弃" in page
+    assert "确认登记" not in page
+    assert todo.uploads(clerk).count() == 0
+    assert ChangeRecord.objects.filter(deed=deeds.SET_ASIDE.code).count() == 1
+
+    desk.post(f"{place}reading/")
+    jobs.read(upload.pk, stop=never)
+    finish_jobs()
+    assert "确认登记 1 行" in text(desk, place)
 
 
 def test_a_reading_at_work_is_asked_to_stop(desk: Client) -> None:
