@@ -98,6 +98,8 @@ class FactForm(forms.Form):
             self.fields.update(_controls(field))
         if corrects is None:
             del self.fields["reason"]
+        elif self.voids:
+            self.fields["reason"].label = "作废理由"
         if self.voids:
             for name in [name for name in self.fields if name != "reason"]:
                 del self.fields[name]

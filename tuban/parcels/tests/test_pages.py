@@ -486,7 +486,8 @@ def test_cancelling_a_fact_asks_for_a_reason_and_keeps_it(desk: Client, clerk: U
     desk.post(address, {"act": "void", "reason": "重复登记"})
 
     assert without.status_code == 422
-    assert "请填写更正理由" in page_of(without)
+    assert "请填写作废理由" in page_of(without)
+    assert "作废事实" in page_of(without)
     assert Fact.objects.get(supersedes=fact).kind == "void"
     assert "已作废" in page_of(desk.get(f"/parcels/{parcel.pk}/"))
     assert "批而未供" in page_of(desk.get(f"/parcels/{parcel.pk}/"))
