@@ -16,17 +16,23 @@ def _said(label: str, most: int | None = None) -> dict[str, str]:
     return {**said, "max_length": f"{label}不超过 {most} 个字"} if most else said
 
 
+UNCHOSEN = ("", "请选择")
+"""Stands first in a choice that nobody is to make by leaving it alone."""
+
+
 class PostForm(forms.Form):
     """单位、岗位、角色."""
 
     organisation = forms.TypedChoiceField(label="单位", coerce=int, error_messages=_said("单位"))
     title = forms.CharField(label="岗位名称", max_length=60, error_messages=_said("岗位名称", 60))
-    role = forms.ChoiceField(label="角色", choices=Role.choices, error_messages=_said("角色"))
+    role = forms.ChoiceField(
+        label="角色", choices=[UNCHOSEN, *Role.choices], error_messages=_said("角色")
+    )
 
     def __init__(self, actor: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [(o.pk, f"{o.name}（{o.region.name}）") for o in organisations_for(actor)]
-        self.fields["organisation"].choices = offered  # type: ignore[attr-defined]
+        self.fields["organisation"].choices = [UNCHOSEN, *offered]  # type: ignore[attr-defined]
 
 
 class AccountForm(PostForm):

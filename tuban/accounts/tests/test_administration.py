@@ -49,6 +49,17 @@ def asked(**changes: Any) -> dict[str, Any]:
     }
 
 
+def test_nobody_gets_an_office_or_a_role_by_leaving_the_choice_alone(signed_in: Client) -> None:
+    page = signed_in.get("/accounts/manage/add/").content.decode()
+    assert page.count('<option value="">请选择</option>') == 2
+
+    response = signed_in.post("/accounts/manage/add/", asked(organisation="", role=""))
+
+    assert response.status_code == 422
+    assert {"请填写单位", "请填写角色"} <= set(re.findall(r"请填写..", response.content.decode()))
+    assert not User.objects.filter(username="new-clerk").exists()
+
+
 def test_a_new_account_signs_in_once_with_its_password_and_changes_it(signed_in: Client) -> None:
     page = signed_in.post("/accounts/manage/add/", asked()).content.decode()
     password = re.search(r'class="p-key">([^<]+)<', page)[1]  # type: ignore[index]
