@@ -27,6 +27,24 @@ def record(tmp_path: Path) -> Path:
     return path
 
 
+def test_the_example_in_the_help_is_one_that_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["timeline", "--help"])
+    shown = capsys.readouterr().out
+    file = tmp_path / "事实.yaml"
+    file.write_text(shown[shown.index("facts:") :], encoding="utf-8")
+
+    assert main(["timeline", str(file), "--on", "2021-08-01"]) == 0
+    assert "疑似闲置" in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["frobnicate"]) == 2
+    assert "没有命令“frobnicate”" in capsys.readouterr().err
+
+
 def test_each_period_is_explained(record: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["timeline", str(record), "--on", "2021年8月1日"]) == 0
     shown = capsys.readouterr().out

@@ -33,6 +33,29 @@ PLATFORM = MappingProxyType(
     }
 )
 """Word → name of the platform's command, and what it does."""
+_OWN = frozenset({"read", "timeline", "area", "check", "convert"})
+_FRAMEWORK_OPTIONS = frozenset(
+    [
+        "--version",
+        "--verbosity",
+        "--settings",
+        "--pythonpath",
+        "--traceback",
+        "--no-color",
+        "--force-color",
+        "--skip-checks",
+    ]
+)
+"""Options every Django command has; they work, but the help of ours speaks of its own alone."""
+_FACTS_EXAMPLE = """\
+事实清单的写法（种类写中文或代码，日期写 2019-03-01 或 2019年3月，面积带单位）：
+
+facts:
+  - {kind: 批准, on: 2015-03-01, area: 12.3456 公顷}
+  - {kind: 供应, on: 2019-03-01, area: 10 公顷, mode: grant}
+  - {kind: 约定动工, on: 2019-03-01, start_on: 2020-03-01}
+  - {kind: 不计入期间, on: 2020-06-01, to: 2020-08-31, cause: government, confirmed: true}
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,6 +78,9 @@ def _run(argv: Sequence[str] | None) -> int:
     parser = _parser()
     if not words:
         parser.print_help()
+        return NOT_DONE
+    if not words[0].startswith("-") and words[0] not in _OWN:
+        print(f"没有命令“{words[0]}”；运行 tuban --help 看全部命令。", file=sys.stderr)
         return NOT_DONE
     chosen = parser.parse_args(words)
     if chosen.command == "read":
@@ -82,7 +108,12 @@ def _parser() -> ArgumentParser:
     reader.add_argument("other", metavar="OTHER", nargs="?", help="对照的另一件方案")
     reader.add_argument("--against", metavar="OTHER", help="同上：与另一件方案对照")
     reader.add_argument("--json", action="store_true", help="输出 JSON")
-    liner = commands.add_parser("timeline", help="依事实推算时间线，逐段说明依据和算式")
+    liner = commands.add_parser(
+        "timeline",
+        help="依事实推算时间线，逐段说明依据和算式",
+        epilog=_FACTS_EXAMPLE,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
     liner.add_argument("file", metavar="FACTS.yaml", help="事实清单（YAML）")
     liner.add_argument("--on", metavar="DATE", help="截至日期，如 2024-09-30")
     liner.add_argument("--json", action="store_true", help="输出 JSON")
@@ -144,7 +175,9 @@ def _platform(words: list[str]) -> int:
         print(f"这个版本没有命令 {words[0]}。", file=sys.stderr)
         return NOT_DONE
     try:
-        load_command_class(str(app), name).run_from_argv(["tuban", *words])
+        command = load_command_class(str(app), name)
+        command.suppressed_base_arguments = _FRAMEWORK_OPTIONS
+        command.run_from_argv(["tuban", *words])
     except OperationalError as error:
         print("连不上数据库，请先运行 make demo，或核对 TUBAN_DATABASE_URL。", file=sys.stderr)
         print(error, file=sys.stderr)

@@ -83,7 +83,7 @@ def _ole_error(data: bytes, name: str) -> DocumentError:
         )
     if "Workbook".encode("utf-16-le") in data:
         return _other_kind(
-            name, "Excel 工作簿（xls）", "请上传方案的 docx 或 txt；台账请走“台账导入”。"
+            name, "Excel 工作簿（xls）", "请上传方案的 docx 或 txt；台账请走“导入”。"
         )
     return _other_kind(name, "旧版 Word（doc）", "请用 Word 或 WPS 打开，另存为 docx 再上传。")
 
@@ -135,7 +135,7 @@ def _check_unpacked(unpacked: int, name: str) -> None:
 def _not_docx(members: dict[str, zipfile.ZipInfo], name: str) -> DocumentError:
     if "xl/workbook.xml" in members or "xl/workbook.bin" in members:
         return _other_kind(
-            name, "Excel 工作簿（xlsx）", "请上传方案的 docx 或 txt；台账请走“台账导入”。"
+            name, "Excel 工作簿（xlsx）", "请上传方案的 docx 或 txt；台账请走“导入”。"
         )
     if _ODF in members and "content.xml" in members:
         return _other_kind(

@@ -76,7 +76,7 @@ class Server:
                 f"连不上数据库“{self.name}”。",
                 code="operations.no_server",
                 kind="absent",
-                cause=str(error).strip().splitlines()[-1],
+                cause=f"服务器的答复是：{str(error).strip().splitlines()[0]}。",
                 remedy="请先启动数据库，或核对 TUBAN_DATABASE_URL。",
             ) from error
 

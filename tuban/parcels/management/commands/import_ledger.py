@@ -51,8 +51,10 @@ class Command(BaseCommand):
         except FileExistsError:
             self.stderr.write(f"\n{options['file']} 已经存在，没有改动；请换一个文件名。")
             code = REFUSED
-        except OSError as error:
-            self.stderr.write(f"\n文件打不开：{options['file']}（{error.strerror}）。")
+        except OSError:
+            self.stderr.write(
+                f"\n文件打不开：{options['file']}。请核对路径、文件是否存在、是否有读写权限。"
+            )
             code = REFUSED
         sys.exit(code)
 
@@ -119,6 +121,8 @@ def _line(row: StagedRow, problem: dict[str, Any]) -> str:
     """One problem on one line: row, column, what is stated, why, what to do, by which article."""
     mark = "提示" if problem["level"] == "remark" else Outcome(row.outcome).label
     stated = f"“{problem['stated']}”" if problem["stated"] else ""
+    if stated and problem["message"].startswith(stated):
+        stated = ""  # the sentence begins with it
     article = f"依据：{problem['article']}。" if problem["article"] else ""
     return (
         f"第 {row.row_no} 行 {problem['column']} {mark}：{stated}{problem['message']}"
