@@ -151,7 +151,11 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
             raise
         messages.error(request, str(refused))
         return _to_review(request, pk)
-    messages.success(request, "方案已生效，任务和目标成立。")
+    tasks, targets = instrument.tasks.count(), instrument.targets.count()
+    said = f"方案已生效：{tasks} 项任务、{targets} 个目标成立。"
+    if not targets:
+        said += "没有指定地区的目标不登记。"
+    messages.success(request, said)
     return redirect(reverse("instrument-detail", args=[instrument.pk]) + kept_query(request, {}))
 
 
