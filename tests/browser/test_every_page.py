@@ -89,3 +89,21 @@ def test_the_sixth_try_is_refused_even_with_the_right_password(server: Any, page
     assert "锁定" in page.content()
     page.goto(server.url + "/board/")
     assert "/accounts/login/" in page.url
+
+
+@pytest.mark.parametrize("name", ["board", "list", "parcel"])
+def test_a_narrow_window_keeps_the_menu_within_reach(
+    name: str, server: Any, page: Any, sign_in: Callable[[Any], None]
+) -> None:
+    user = make_user(Role.BANNER_CLERK, DONGSHENG)
+    parcel = make_parcel(user, approved=("2020-03-01", APPROVED))
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(user)
+
+    page.goto(server.url + PAGES[name].format(pk=parcel.pk))
+
+    assert not _is_wider_than_the_window(page)
+    page.locator(".tb-top details > summary").click()
+    leaving = page.get_by_role("button", name="退出登录").bounding_box()
+    assert leaving["x"] >= 0
+    assert leaving["x"] + leaving["width"] <= 390

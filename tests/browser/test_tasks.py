@@ -75,7 +75,7 @@ def test_a_report_is_returned_mended_and_accepted(
     page.get_by_label("附件").set_input_files(
         {"name": "政策.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF"}
     )
-    page.get_by_role("button", name="上报").click()
+    page.get_by_role("button", name="上报").dblclick()  # a hand that presses twice reports once
     expect(row).to_contain_text("待核验")
     expect(page.get_by_role("button", name="核验通过")).to_have_count(0)
 
@@ -136,6 +136,31 @@ def test_the_reviewer_arranges_and_sets_the_rule(
     page.get_by_role("button", name="修改规则").click()
     page.goto(f"{server.url}/tasks/{task.pk}/")
     expect(row).to_contain_text("临期")
+
+
+def test_a_link_to_a_duty_shows_its_row(
+    page: Page, server: Any, sign_in: SignIn, settings: Settings
+) -> None:
+    """The row that is meant stands in view with its buttons, under no heading."""
+    settings.TUBAN_TODAY = TODAY
+    posts = make_posts()
+    nodes = [due("2024-10-11", f"报送第 {n} 次进展") for n in range(1, 5)]
+    task = make_task(posts.reviewer, nodes, ["各旗区人民政府"])
+    duty = task.milestones.all()[2].duties.order_by("pk")[1]
+    page.set_viewport_size({"width": 1366, "height": 768})
+    sign_in(posts.reviewer)
+
+    page.goto(f"{server.url}/tasks/{task.pk}/#d-{duty.pk}")
+
+    row = page.locator(f"#d-{duty.pk}")
+    expect(row).to_be_in_viewport(ratio=1)
+    assert row.evaluate(
+        """row => {
+             const box = row.getBoundingClientRect();
+             const top = document.elementFromPoint(box.left + 20, box.top + 4);
+             return row.contains(top);
+           }"""
+    )
 
 
 @pytest.mark.parametrize(("rows", "pages"), [(ROWS_A_PAGE, 1), (2 * ROWS_A_PAGE + 1, 3)])

@@ -203,7 +203,7 @@ def task_page(user: User, task: Task, on: date) -> TaskPage:
         .filter(task=task, on__lte=on)
         .select_related("by__post__organisation", "organisation", "milestone", "unit")
         .prefetch_related("evidence__parcel")
-        .order_by("-pk")
+        .order_by("-at", "-pk")
     )
     units = list(task.units.select_related("organisation", "region"))
     arranges = acts and may(user, "assign_task")
