@@ -64,7 +64,7 @@ def reading_of(
     context = Context(date.fromisoformat(source.issued_on), source.issuer, source.issuer_code)
     digest = hashlib.sha256(text.encode()).hexdigest()
     reading: Json = {
-        "source": {"name": "手工录入", "sha256": digest, "chars": len(text)},
+        "source": {"name": source.title, "sha256": digest, "chars": len(text)},
         "text_sha256": digest,
         "text": text,
         "header": {

@@ -186,6 +186,20 @@ def test_the_reviewer_returns_with_a_reason_then_accepts(
     assert "未予办理" in page(client, f"/tasks/{task}/")
 
 
+def test_the_log_runs_by_time_whatever_was_written_first(client: Client, posts: Posts) -> None:
+    task = make_task(posts.reviewer, [due("2024-10-11", "甲"), due("2024-10-11", "乙")])
+    later, earlier = Duty.objects.filter(milestone__task=task).order_by("pk")
+    with clock.standing_on(date(2024, 9, 25)):
+        actions.report(actor=posts.department, duty_id=later.pk, words="后来的", offered=PAPER)
+    with clock.standing_on(date(2024, 9, 20)):
+        actions.report(actor=posts.department, duty_id=earlier.pk, words="先前的", offered=PAPER)
+    client.force_login(posts.reviewer)
+
+    shown = page(client, f"/tasks/{task.pk}/")
+
+    assert shown.index("后来的") < shown.index("先前的")
+
+
 def test_the_page_of_a_past_day_shows_that_day_and_offers_nothing(
     client: Client, posts: Posts, duty: Duty
 ) -> None:

@@ -117,6 +117,7 @@ def test_a_pasted_table_stands_under_an_instrument_of_its_own(
     client.force_login(reviewer)
     answer = client.post("/instruments/typed/", {**GIVEN, "cells": PASTED})
     draft = Draft.objects.get()
+    assert draft.name == "演示方案 附件4"  # by which 待办 tells it from others
     assert answer["Location"].startswith(f"/instruments/{draft.pk}/review/?tab=tables")
     assert client.get(answer["Location"]).status_code == 200
     client.post(f"/instruments/{draft.pk}/review/confirmation/", {"version": "0"})
