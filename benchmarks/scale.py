@@ -152,7 +152,8 @@ def _next_to(wanted: Any, share: float) -> str:
 
     number = int(Parcel.objects.count() * share) // 50 + 1
     sort = sort_of(wanted.sort, descending=wanted.descending)
-    rows = ordered(filtered(reviewer(), wanted, ON), wanted, ON).values("pk")
+    user = reviewer()
+    rows = ordered(user, filtered(user, wanted, ON), wanted, ON).values("pk")
     (first,) = whole(rows[(number - 1) * 50 : (number - 1) * 50 + 1], sort)
     return f"page={number + 1}&from={_begins(first, wanted, ON, number, 50)}"
 
@@ -167,12 +168,12 @@ def _searches() -> Iterator[Figure]:
 def _first_found(text: str) -> None:
     """Reads the first page of what contains the text."""
     from tuban.parcels.paging import read
-    from tuban.parcels.queries import ParcelFilter, filtered, ordered
+    from tuban.parcels.queries import ParcelFilter, filtered
     from tuban.web.paging import Pager
 
     wanted = ParcelFilter(text=text)
-    rows = ordered(filtered(reviewer(), wanted, ON), wanted, ON)
-    read(rows, wanted, ON, Pager(1, 1, 50, None), "")
+    user = reviewer()
+    read(user, filtered(user, wanted, ON), wanted, ON, Pager(1, 1, 50, None), "")
 
 
 def _tiles() -> Iterator[Figure]:

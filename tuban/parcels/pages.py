@@ -26,7 +26,6 @@ from tuban.parcels.queries import (
     ParcelRecord,
     StageSum,
     filtered,
-    ordered,
     sums,
     total,
 )
@@ -160,7 +159,7 @@ def list_page(user: User, query: QueryDict, *, unit: Unit, on: date) -> ListPage
     summed = [_summed(found) for found in sums(user, both, on, within_ms=patience)]
     listed, everything = summed[0], summed[-1]  # one and the same where nothing is filtered
     asked = pager(query, listed.count if listed else None)
-    page = paging.read(ordered(rows, wanted, on), wanted, on, asked, query.get("from", ""))
+    page = paging.read(user, rows, wanted, on, asked, query.get("from", ""))
     active = chips(form, query, unit)
     return ListPage(
         form=form,

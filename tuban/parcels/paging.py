@@ -14,13 +14,19 @@ from typing import Any
 
 from django.db.models import BooleanField, Func, QuerySet, Value
 
+from tuban.accounts.models import User
+from tuban.core.timelimit import OutOfTime, time_limit
 from tuban.parcels.models import ParcelPhase
-from tuban.parcels.queries import ParcelFilter, lines
+from tuban.parcels.queries import ParcelFilter, lines, ordered
 from tuban.parcels.sorting import Sort, sort_of
 from tuban.web.paging import Pager
 
 MOST_SKIPPED = 5_000
 """Rows skipped at most; a page farther from anything known is answered by the nearest in reach."""
+FEW = 20_000
+"""Rows that are sorted in less time than they are looked for in an index of everything."""
+PATIENCE_MS = 500
+"""How long rows that meet filters are looked for in the list's order."""
 
 
 class _Row(Func):
@@ -61,38 +67,63 @@ class Page:
 
 
 def read(
-    rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date, pages: Pager, written: str
+    user: User,
+    rows: QuerySet[ParcelPhase],
+    wanted: ParcelFilter,
+    on: date,
+    pages: Pager,
+    written: str,
 ) -> Page:
     """The page the pager names, or the nearest in reach.
 
+    Many rows are read in their order until the page is full. Of few, next to all rows of the
+    record would be passed over for it: they are found first and sorted. Where it is not known how
+    many meet the filters, reading in order is given up after a while.
+
     Args:
-        rows: Of the list, in its order (`queries.ordered`).
+        user: Who asks.
+        rows: Filtered, in no order (`queries.filtered`).
         pages: With the count of all rows where that is known.
         written: `from` of the address, empty for none.
     """
     sort = sort_of(wanted.sort, descending=wanted.descending)
     mark = _mark(written, _kept_from(wanted, on, pages.size), sort)
     number, near = _reachable(pages, mark)
-    if near is not None and number >= near.page:
-        found = _skipped(
-            _from(rows, near, sort), sort, (number - near.page) * pages.size, pages.size
-        )
-    elif near is not None:
-        found = _backwards(
-            _before(rows, near, sort), sort, (near.page - number - 1) * pages.size, pages.size
-        )
-    elif pages.count is not None and number - 1 > pages.pages - number:
-        behind = max(pages.count - number * pages.size, 0)
-        size = min(pages.size, pages.count - (number - 1) * pages.size)
-        found = _backwards(rows, sort, behind, size)
+
+    def taken(rows: QuerySet[ParcelPhase]) -> list[Any]:
+        return _taken(rows, sort, pages, number, near)
+
+    if pages.count is not None and pages.count <= FEW:
+        found = taken(rows.order_by(*sort.by_sorting()))
     else:
-        found = _skipped(rows, sort, (number - 1) * pages.size, pages.size)
+        try:
+            with time_limit(PATIENCE_MS if pages.count is None and wanted.narrows else None):
+                found = taken(ordered(user, rows, wanted, on))
+        except OutOfTime:
+            found = taken(rows.order_by(*sort.by_sorting()))
     more = len(found) > pages.size if pages.count is None else number < pages.pages
     if near is not None and number < near.page:
         more = True
     shown = found[: pages.size]
     begins = _begins(shown[0], wanted, on, number, pages.size) if shown else ""
     return Page(shown, number, begins, more)
+
+
+def _taken(
+    rows: QuerySet[ParcelPhase], sort: Sort, pages: Pager, number: int, near: Mark | None
+) -> list[Any]:
+    """The rows of a page and, where it is not known how many there are, one of the next."""
+    if near is not None and number >= near.page:
+        skip = (number - near.page) * pages.size
+        return _skipped(_from(rows, near, sort), sort, skip, pages.size)
+    if near is not None:
+        skip = (near.page - number - 1) * pages.size
+        return _backwards(_before(rows, near, sort), sort, skip, pages.size)
+    if pages.count is not None and number - 1 > pages.pages - number:
+        behind = max(pages.count - number * pages.size, 0)
+        size = min(pages.size, pages.count - (number - 1) * pages.size)
+        return _backwards(rows, sort, behind, size)
+    return _skipped(rows, sort, (number - 1) * pages.size, pages.size)
 
 
 def _begins(row: Any, wanted: ParcelFilter, on: date, number: int, size: int) -> str:

@@ -60,6 +60,11 @@ class ParcelFilter:
     sort: str = "parcel_no"
     descending: bool = False
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves anything out."""
+        return self != ParcelFilter(sort=self.sort, descending=self.descending)
+
 
 @dataclass(frozen=True, slots=True)
 class StageSum:
@@ -113,16 +118,18 @@ def parcel_list(user: User, wanted: ParcelFilter, on: date) -> ParcelList:
     rows = filtered(user, wanted, on)
     (by_stage,) = sums(user, {wanted: rows}, on)
     assert by_stage is not None  # it had all the time it needed
-    return ParcelList(ordered(rows, wanted, on), by_stage)
+    return ParcelList(lines(ordered(user, rows, wanted, on)), by_stage)
 
 
-def ordered(rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date) -> QuerySet[ParcelPhase]:
-    """The filtered rows in the list's order, with what a line shows."""
-    rows = lines(rows)
+def ordered(
+    user: User, rows: QuerySet[ParcelPhase], wanted: ParcelFilter, on: date
+) -> QuerySet[ParcelPhase]:
+    """The filtered rows in the list's order, read from its index."""
     sort = sort_of(wanted.sort, descending=wanted.descending)
-    if sort.reach is not None:
-        rows = rows.filter(sort.reach(on))
-    return rows.order_by(*sort.by())
+    regions = region_codes(user)
+    if wanted.regions:
+        regions &= set(wanted.regions)
+    return rows.filter(*sort.reach(on, regions)).order_by(*sort.by())
 
 
 def lines(rows: QuerySet[ParcelPhase]) -> QuerySet[ParcelPhase]:
@@ -171,7 +178,8 @@ def _in_time(
             for key, rows in asked.items():
                 found[key] = _sums(rows)
     except OutOfTime:
-        cache.set(_late(next(key for key in asked if key not in found)), True)
+        for key in [key for key in asked if key not in found][:1]:
+            cache.set(_late(key), True)
     cache.set_many(found)
     return found
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -43,7 +45,7 @@ def turned_to(
 ) -> Page:
     pages = -(-count // SIZE) if count else number
     asked = Pager(number, pages, SIZE, count)
-    return read(ordered(filtered(user, wanted, TODAY), wanted, TODAY), wanted, TODAY, asked, begins)
+    return read(user, filtered(user, wanted, TODAY), wanted, TODAY, asked, begins)
 
 
 @pytest.mark.parametrize("count", [COUNT, None])
@@ -60,7 +62,7 @@ def test_every_page_from_every_page_holds_what_a_plain_slice_holds(
 ) -> None:
     monkeypatch.setattr(paging, "MOST_SKIPPED", skipped)
     wanted = ParcelFilter(sort=sort, descending=descending)
-    everything = list(ordered(filtered(reviewer, wanted, TODAY), wanted, TODAY))
+    everything = list(ordered(reviewer, filtered(reviewer, wanted, TODAY), wanted, TODAY))
     parts = [everything[at : at + SIZE] for at in range(0, COUNT, SIZE)]
 
     page = turned_to(reviewer, wanted, 1, count=count)
@@ -84,7 +86,7 @@ def test_what_is_missing_comes_last_in_either_direction(reviewer: User, sort: st
         wanted = ParcelFilter(sort=sort, descending=descending)
         found = [
             getattr(row, column)
-            for row in ordered(filtered(reviewer, wanted, TODAY), wanted, TODAY)
+            for row in ordered(reviewer, filtered(reviewer, wanted, TODAY), wanted, TODAY)
         ]
         known = [value for value in found if value is not None]
         assert known == sorted(known, reverse=descending)
@@ -128,6 +130,25 @@ def test_a_mark_with_strange_values_is_as_none_or_as_a_place(
     wanted = ParcelFilter(sort=sort)
     kept = turned_to(reviewer, wanted, 1).begins.split("~")[1]
     assert turned_to(reviewer, wanted, 2, f"2~{kept}~{values}").number == 2
+
+
+def test_rows_that_are_not_found_in_time_are_sorted(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = ParcelFilter(sort="stage_on", descending=True, approved_from=1990)
+    everything = list(ordered(reviewer, filtered(reviewer, wanted, TODAY), wanted, TODAY))
+    in_time = turned_to(reviewer, wanted, 3, count=None)
+
+    @contextmanager
+    def at_once(milliseconds: int | None) -> Iterator[None]:
+        yield
+        assert milliseconds
+        raise OutOfTime
+
+    monkeypatch.setattr(paging, "time_limit", at_once)
+    late = turned_to(reviewer, wanted, 3, count=None)
+    assert late == in_time
+    assert late.rows == everything[2 * SIZE : 3 * SIZE]
 
 
 def test_sums_that_take_too_long_are_left_out(
