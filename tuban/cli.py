@@ -176,7 +176,7 @@ def _platform(words: list[str]) -> int:
         return NOT_DONE
     try:
         command = load_command_class(str(app), name)
-        command.suppressed_base_arguments = _FRAMEWORK_OPTIONS
+        command.suppressed_base_arguments = set(_FRAMEWORK_OPTIONS)
         command.run_from_argv(["tuban", *words])
     except OperationalError as error:
         print("连不上数据库，请先运行 make demo，或核对 TUBAN_DATABASE_URL。", file=sys.stderr)

@@ -115,6 +115,7 @@ def test_an_account_is_made_and_its_holder_changes_the_password(
     sound("account-list")
     page.get_by_role("link", name="开通账号").click()
     page.get_by_label("账号必填").fill("gengbao")
+    page.locator("[name=organisation]").select_option(index=1)
     page.get_by_label("岗位名称").fill("耕保科经办岗")
     page.get_by_label("角色").select_option(label="市局审核")
     sound("account-add")
