@@ -7,6 +7,7 @@ them is never acted upon; what must come of them is asked by `test_hostile`.
 from __future__ import annotations
 
 import io
+import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from tuban.parcels.imports.tests.books import (
 MB = limits.MEGABYTE
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
+CLIMBED = Path(tempfile.gettempdir()) / "tuban-climbed"
+"""Where a part whose name climbs out of the folder would land."""
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 BOMB = (
     '<!DOCTYPE b [<!ENTITY a "东胜区东胜区">'
@@ -261,7 +264,7 @@ BORNE = (
             lambda: _with({SHEET: _sheet('<row r="1"><c r="A1"><v>1</v></c></row>').replace(
                 b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>')}), ()),
     Hostile("parts whose names climb out of the folder",
-            lambda: _with({"../../../../tmp/tuban-climbed": b"x"}), ()),
+            lambda: _with({f"../../../..{CLIMBED}": b"x"}), ()),
     Hostile("a sheet's name with a path in it",
             lambda: _renamed_sheet("../../etc/passwd"), ()),
     Hostile("a file's name with a path in it", _plain, (), "../../etc/台账.xlsx"),
