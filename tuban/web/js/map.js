@@ -131,8 +131,8 @@ const parcels = new VectorTileLayer({
   }),
   style: drawn,
 });
-/* Boundaries lie below the parcels, the names of the 旗区 over the sums of cells, on paper of their
-   own, a little above the middle: two layers of the same tiles. */
+/* Boundaries and names of the 旗区 lie below the parcels, so that no name hides a sum: two layers of
+   the same tiles, the names a little above the middle. */
 const borders = new VectorTileSource({
   format: new MVT({ idProperty: undefined }),
   url: page.dataset.regions,
@@ -141,7 +141,7 @@ const borders = new VectorTileSource({
 });
 const border = new Style({ stroke: new Stroke({ color: token("ink-3"), width: 1.4, lineDash: [9, 3, 2, 3] }) });
 const regions = new VectorTileLayer({ source: borders, renderMode: "vector", style: (feature) => (feature.get("layer") === "regions" ? border : undefined) });
-const name = new Text({ font: `600 13px ${sans}`, offsetY: -34, padding: [2, 4, 1, 4], fill: new Fill({ color: token("ink") }), backgroundFill: new Fill({ color: "rgba(255,255,255,.86)" }), overflow: true });
+const name = new Text({ font: `600 13px ${sans}`, offsetY: -60, padding: [2, 4, 1, 4], fill: new Fill({ color: token("ink") }), backgroundFill: new Fill({ color: "rgba(255,255,255,.86)" }), overflow: true });
 const named = new Style({ text: name });
 const names = new VectorTileLayer({
   source: borders,
@@ -159,7 +159,7 @@ const frame = transformExtent(page.dataset.frame.split(",").map(Number), "EPSG:4
 const view = new View({ center: [0, 0], zoom: 8, minZoom: 5, maxZoom: 20 });
 const map = new OLMap({
   target: "map",
-  layers: [regions, parcels, names, sketches],
+  layers: [regions, names, parcels, sketches],
   view,
   controls: controls({ rotate: false, zoomOptions: { zoomInTipLabel: "放大", zoomOutTipLabel: "缩小" } }).extend([new ScaleLine()]),
 });
